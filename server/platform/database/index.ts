@@ -1,0 +1,10 @@
+export * from './arrays.ts';
+export {
+  type Connection,
+  createDatabase,
+  type Database,
+  type DatabaseOptions,
+  isDataError,
+  type Sql,
+} from './database.ts';
+export { type Migration, migrate } from './migrate.ts';

@@ -1,0 +1,8 @@
+import type { Migration } from '../platform/database/index.ts';
+import { core } from './0001-core.ts';
+
+export * from './codes.ts';
+export { DAY_TABLES, dayPartitions, ensureDays } from './days.ts';
+
+/** Every migration, oldest first. Forward-only: a landed one is never edited. */
+export const migrations: readonly Migration[] = [core];

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { mappingRule } from './mapping.ts';
+
+export const httpMethod = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+export const bodyFormat = z.enum(['json', 'form', 'xml', 'text']);
+
+/** Content type that a body format sends when no header says otherwise. */
+export const CONTENT_TYPES: Record<z.infer<typeof bodyFormat>, string> = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+  xml: 'application/xml',
+  text: 'text/plain; charset=utf-8',
+};
+
+/** Header names: an HTTP token (RFC 9110, 5.6.2). */
+export const headerName = z
+  .string()
+  .max(100)
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "must be a header name: letters, digits and !#$%&'*+-.^_`|~ without spaces");
+
+/** A header. The value of a secret one is no template, is write-only, and is added only when the request is sent. */
+export const webhookHeader = z.strictObject({
+  name: headerName,
+  value: z
+    .string()
+    .max(8192)
+    .refine((value) => !/[\r\n\0]/.test(value), 'must not hold a line break'),
+  secret: z.boolean().default(false),
+});
+
+/** Retry policies that ship with Handoff, by name; see server/flow/delivery. */
+export const builtInRetry = z.enum(['standard-webhooks', 'customer.io', 'cyberimpact', 'none']);
+
+/** When a failed attempt is tried again: a built-in policy, or the waits in seconds between attempts (jitter ±10 %). */
+export const retryPolicy = z.union([
+  builtInRetry,
+  z.strictObject({ waits: z.array(z.number().positive().max(604_800)).max(50) }),
+]);
+export type RetryPolicy = z.infer<typeof retryPolicy>;
+
+/** How requests are signed. `key`: a signing key's id; the workspace's default key when left out. */
+export const signing = z.strictObject({
+  scheme: z.enum(['standard-webhooks', 'customer.io', 'sha256', 'none']).default('standard-webhooks'),
+  key: z.string().optional(),
+  /** Header of the plain `sha256=` scheme. */
+  header: headerName.default('X-Signature-256'),
+});
+export type Signing = z.infer<typeof signing>;
+
+/** A request definition: what a version of a webhook holds. Templates are Liquid. */
+export const webhookDefinition = z.strictObject({
+  language: z.enum(['liquid']).default('liquid'),
+  escaping: z.enum(['automatic', 'vendor']).default('automatic'),
+  method: httpMethod.default('POST'),
+  url: z.string().min(1).max(4096),
+  query: z
+    .array(z.strictObject({ name: z.string().min(1).max(200), value: z.string().max(8192) }))
+    .max(100)
+    .default([]),
+  headers: z.array(webhookHeader).max(100).default([]),
+  format: bodyFormat.default('json'),
+  body: z.string().max(262_144).default(''),
+  /** Partials by name: the only source of `{% render %}`. */
+  snippets: z.record(z.string().min(1).max(100), z.string().max(65_536)).default({}),
+  timeout_ms: z.number().int().min(100).max(60_000).default(15_000),
+  retry: retryPolicy.default('standard-webhooks'),
+  signing: signing.default({ scheme: 'standard-webhooks', header: 'X-Signature-256' }),
+  mapping: z.array(mappingRule).max(100).default([]),
+});
+export type WebhookDefinition = z.infer<typeof webhookDefinition>;
