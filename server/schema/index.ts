@@ -3,6 +3,7 @@ import { core } from './0001-core.ts';
 
 export * from './codes.ts';
 export { DAY_TABLES, dayPartitions, ensureDays } from './days.ts';
+export { bumpDefinitions } from './definitions.ts';
 
 /** Every migration, oldest first. Forward-only: a landed one is never edited. */
 export const migrations: readonly Migration[] = [core];
