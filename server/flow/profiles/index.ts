@@ -1,0 +1,4 @@
+export { applyChanges, type Change, type Changed, type Declared } from './change.ts';
+export { mergeProfiles } from './merge.ts';
+export { newProfile, type ProfileState, profileFromRow } from './state.ts';
+export { fits, isDateTime, typeOf } from './value.ts';
