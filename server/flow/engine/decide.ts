@@ -1,0 +1,290 @@
+import { type Json, parseJson, toJson } from '../../platform/json.ts';
+import { DELIVERY, ENROLLMENT, FACT, MODE } from '../../schema/index.ts';
+import type { OutcomeBody, QueuedFact, UpdateBody } from '../inbox/index.ts';
+import { applyChanges, type Change, type Changed, newProfile, type ProfileState } from '../profiles/index.ts';
+import {
+  type EnrollmentState,
+  type EntryState,
+  enter,
+  evaluate,
+  MAX_DEPTH,
+  mayEnter,
+  type ScenarioVersion,
+  type StepView,
+  type Walked,
+  walk,
+} from '../scenarios/index.ts';
+import type { Decision, Situation } from './decision.ts';
+
+/**
+ * What one fact does to one profile. Pure: the same situation and fact give the same decision (ids come from the
+ * situation). Throws when the fact can't be understood; the turn then isolates it.
+ */
+export function decide(situation: Situation, fact: QueuedFact): Decision {
+  const profile = situation.profile ?? newProfile(fact.workspaceId, fact.profileId, fact.receivedAt);
+  const draft = new Draft(situation, profile);
+  switch (fact.kind) {
+    case FACT.track:
+      draft.record(fact, fact.body, fact.meta);
+      startScenarios(draft, fact);
+      break;
+    case FACT.page:
+    case FACT.screen:
+    case FACT.group:
+    case FACT.alias:
+      draft.record(fact, fact.body, fact.meta);
+      break;
+    case FACT.identify: {
+      const traits = fact.body === null ? {} : (parseJson(fact.body) as Record<string, Json>);
+      const changes = Object.entries(traits).map(([attribute, value]): Change => ({ attribute, mode: 'set', value }));
+      const changed = draft.change(changes, fact);
+      draft.record(fact, fact.body, withRefused(fact.meta, changed.refused));
+      break;
+    }
+    case FACT.update: {
+      const { changes } = parseJson(fact.body ?? '') as unknown as UpdateBody;
+      const changed = draft.change(changes as Change[], fact);
+      draft.record(fact, toJson({ changes, changed: changed.changed }), withRefused(fact.meta, changed.refused));
+      break;
+    }
+    case FACT.attempted:
+    case FACT.outcome:
+      applyOutcome(draft, fact, parseJson(fact.body ?? '') as unknown as OutcomeBody);
+      break;
+    default:
+      throw new Error(`a fact of kind ${fact.kind} is unknown`);
+  }
+  return draft.decision;
+}
+
+/** A wait is over: the enrollment goes on. Null when there is nothing to move any more. */
+export function decideTimer(situation: Situation, timer: { enrollmentId: string; step: string }): Decision | null {
+  const enrollment = situation.enrollment(timer.enrollmentId);
+  if (!enrollment || enrollment.state !== ENROLLMENT.active || enrollment.step !== timer.step || !situation.profile)
+    return null;
+  const draft = new Draft(situation, situation.profile);
+  const scenario = situation.scenario(enrollment.scenarioId, enrollment.version);
+  const step = scenario?.steps.get(timer.step);
+  draft.goOn(enrollment, step?.kind === 'wait' ? step.next : null);
+  return draft.decision;
+}
+
+class Draft {
+  readonly decision: Decision;
+  readonly #situation: Situation;
+
+  constructor(situation: Situation, profile: ProfileState) {
+    this.#situation = situation;
+    this.decision = {
+      profile,
+      events: [],
+      enrollments: [],
+      entries: [],
+      deliveries: [],
+      timers: [],
+      counts: [],
+      declare: [],
+      attach: [],
+    };
+  }
+
+  get situation(): Situation {
+    return this.#situation;
+  }
+
+  record(fact: QueuedFact, body: string | null, meta: string | null): void {
+    const { workspaceId, id, kind, origin, name, occurredAt, receivedAt } = fact;
+    this.decision.events.push({
+      workspaceId,
+      id,
+      profileId: this.decision.profile.id,
+      kind,
+      origin,
+      name,
+      body,
+      meta,
+      occurredAt,
+      receivedAt,
+    });
+  }
+
+  change(changes: readonly Change[], fact: QueuedFact): Changed {
+    const changed = applyChanges(this.decision.profile, changes, this.#declared(), fact.receivedAt, fact.origin);
+    this.take(changed);
+    return changed;
+  }
+
+  take(changed: Changed): void {
+    this.decision.profile = changed.profile;
+    this.decision.declare.push(...changed.declare);
+    for (const name of changed.changed) {
+      if (!this.#situation.identifiers.has(name)) continue;
+      const value = changed.profile.attributes[name];
+      if (typeof value === 'string' || typeof value === 'number')
+        this.decision.attach.push({ kind: name, value: String(value) });
+    }
+  }
+
+  /** Moves an enrollment on to `to`; ends it when its scenario is archived. */
+  goOn(enrollment: EnrollmentState, to: string | null): void {
+    const { scenarioId, profileId } = enrollment;
+    const scenario = this.#situation.scenario(scenarioId, enrollment.version);
+    const entry = this.#situation.entry(scenarioId) ?? blankEntry(enrollment, profileId);
+    const archived = this.#situation.scenarioState(scenarioId) === 'archived';
+    if (!scenario || archived) {
+      this.#fold(
+        walk(
+          this.#view(scenario ?? missing(enrollment), enrollment, null),
+          entry,
+          null,
+          archived ? 'archived' : 'the version does not exist any more',
+        ),
+      );
+      return;
+    }
+    this.#fold(walk(this.#view(scenario, enrollment, enrollment.eventId), entry, to));
+  }
+
+  start(scenario: ScenarioVersion, fact: QueuedFact, properties: Record<string, Json>): void {
+    const past = this.#situation.entry(scenario.id);
+    if (!mayEnter(scenario.definition.reentry, past, this.#situation.now)) return;
+    const who = { profileId: this.decision.profile.id, eventId: fact.id, depth: fact.depth + 1, class: fact.class };
+    const { enrollment, entry } = enter(scenario, who, past, this.#situation.newId(), this.#situation.now);
+    const count = (name: string) =>
+      this.decision.counts.push({ workspaceId: fact.workspaceId, scenarioId: scenario.id, step: '', name, delta: 1 });
+    count('entered');
+    if (entry.entered === 1) count('profiles');
+    this.#fold(walk({ ...this.#view(scenario, enrollment, null), properties }, entry, scenario.definition.start));
+  }
+
+  #view(scenario: ScenarioVersion, enrollment: EnrollmentState, eventId: string | null): StepView {
+    const responses: StepView['responses'] = {};
+    for (const [step, ref] of Object.entries(enrollment.data.responses)) {
+      responses[step] = {
+        status: ref.status,
+        body: ref.attempt === null ? undefined : this.#situation.responseBody(ref.attempt),
+      };
+    }
+    return {
+      now: this.#situation.now,
+      newId: this.#situation.newId,
+      scenario,
+      paused: this.#situation.scenarioState(scenario.id) === 'paused',
+      enrollment,
+      profile: this.decision.profile,
+      declared: this.#declared(),
+      properties: eventId === null ? null : this.#situation.properties(eventId),
+      responses,
+      laneOf: this.#situation.laneOf,
+    };
+  }
+
+  #declared(): Situation['declared'] {
+    if (this.decision.declare.length === 0) return this.#situation.declared;
+    return new Map([...this.#situation.declared, ...this.decision.declare.map((d) => [d.name, d.type] as const)]);
+  }
+
+  #fold(walked: Walked): void {
+    for (const changed of walked.changed) this.take(changed);
+    this.decision.enrollments.push(walked.enrollment);
+    this.decision.entries.push(walked.entry);
+    this.decision.deliveries.push(...walked.deliveries);
+    this.decision.timers.push(...walked.timers);
+    this.decision.counts.push(...walked.counts);
+  }
+}
+
+function startScenarios(draft: Draft, fact: QueuedFact): void {
+  const scenarios = draft.situation.triggered(fact.name ?? '');
+  if (scenarios.length === 0 || fact.depth >= MAX_DEPTH) return;
+  const properties = fact.body === null ? {} : (parseJson(fact.body) as Record<string, Json>);
+  for (const scenario of scenarios) {
+    const trigger = scenario.definition.trigger;
+    if (trigger?.origins && !trigger.origins.some((name) => ORIGIN_BY_NAME[name] === fact.origin)) continue;
+    const view = { attributes: draft.decision.profile.attributes, properties, responses: {} };
+    if (trigger?.filter && !evaluate(trigger.filter, view)) continue;
+    draft.start(scenario, fact, properties);
+  }
+}
+
+const ORIGIN_BY_NAME: Record<string, number> = { event: 1, response: 2, inbound: 3, import: 4, person: 5, scenario: 6 };
+const STATE_NAME = Object.fromEntries(Object.entries(DELIVERY).map(([name, code]) => [code, name]));
+
+function applyOutcome(draft: Draft, fact: QueuedFact, outcome: OutcomeBody): void {
+  const state = STATE_NAME[outcome.state];
+  if (typeof outcome.delivery !== 'string' || state === undefined)
+    throw new Error('the outcome names no delivery or no state');
+  const ended = fact.kind === FACT.outcome;
+  const changed = draft.change(outcome.changes as Change[], fact);
+  const refused = [...outcome.refused, ...changed.refused];
+  if (ended) {
+    const { delivery, webhook, scenario, step, status, reason } = outcome;
+    draft.record(
+      fact,
+      toJson({
+        delivery,
+        webhook,
+        scenario,
+        step,
+        state,
+        status,
+        reason,
+        changes: outcome.changes,
+        changed: changed.changed,
+        ...(refused.length > 0 && { refused }),
+      }),
+      null,
+    );
+    if (scenario !== null && step !== null && outcome.mode !== MODE.none) {
+      const count = (name: string) =>
+        draft.decision.counts.push({ workspaceId: fact.workspaceId, scenarioId: scenario, step, name, delta: 1 });
+      count(state);
+      if (reason && (state === 'failed' || state === 'skipped')) count(`${state}:${reason.code}`);
+    }
+  }
+  if (outcome.enrollment === null || outcome.mode === MODE.none) return;
+  const enrollment = draft.situation.enrollment(outcome.enrollment);
+  if (!enrollment || enrollment.state !== ENROLLMENT.active || outcome.step === null) return;
+  const waiting = enrollment.step === outcome.step && enrollment.data.trail.at(-1)?.delivery === outcome.delivery;
+  const trail = enrollment.data.trail.map((entry) =>
+    entry.delivery === outcome.delivery ? { ...entry, outcome: state } : entry,
+  );
+  const responses =
+    outcome.attempt === null
+      ? enrollment.data.responses
+      : {
+          ...enrollment.data.responses,
+          [outcome.step]: { delivery: outcome.delivery, attempt: outcome.attempt, status: outcome.status },
+        };
+  const known: EnrollmentState = { ...enrollment, data: { trail, responses } };
+  if (!waiting || (!ended && outcome.mode !== MODE.first_attempt)) {
+    draft.decision.enrollments.push(known);
+    return;
+  }
+  const step = draft.situation.scenario(enrollment.scenarioId, enrollment.version)?.steps.get(outcome.step);
+  if (step?.kind !== 'webhook') return draft.goOn(known, null);
+  const failed = ended && outcome.state !== DELIVERY.delivered;
+  draft.goOn(known, failed && step.on_fail !== undefined ? step.on_fail : step.next);
+}
+
+function withRefused(meta: string | null, refused: Changed['refused']): string | null {
+  if (refused.length === 0) return meta;
+  return toJson({ ...(meta === null ? {} : (parseJson(meta) as object)), refused });
+}
+
+function blankEntry(enrollment: EnrollmentState, profileId: string): EntryState {
+  const { workspaceId, scenarioId, startedAt } = enrollment;
+  return { workspaceId, profileId, scenarioId, entered: 1, open: 1, lastEnteredAt: startedAt, reached: [] };
+}
+
+function missing(enrollment: EnrollmentState): ScenarioVersion {
+  const definition = { trigger: null, reentry: 'always' as const, start: null, steps: [] };
+  return {
+    workspaceId: enrollment.workspaceId,
+    id: enrollment.scenarioId,
+    name: '',
+    version: enrollment.version,
+    definition,
+    steps: new Map(),
+  };
+}
