@@ -262,9 +262,9 @@ function applyOutcome(draft: Draft, fact: QueuedFact, outcome: OutcomeBody): voi
     return;
   }
   const step = draft.situation.scenario(enrollment.scenarioId, enrollment.version)?.steps.get(outcome.step);
-  if (step?.kind !== 'webhook') return draft.goOn(known, null);
   const failed = ended && outcome.state !== DELIVERY.delivered;
-  draft.goOn(known, failed && step.on_fail !== undefined ? step.on_fail : step.next);
+  if (step?.kind !== 'webhook') draft.goOn(known, null);
+  else draft.goOn(known, failed && step.on_fail !== undefined ? step.on_fail : step.next);
 }
 
 function withRefused(meta: string | null, refused: Changed['refused']): string | null {

@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { attributeName, type AttributeType, MAX_PROFILE_BYTES } from '../../../shared/attribute.ts';
+import { type AttributeType, attributeName, MAX_PROFILE_BYTES } from '../../../shared/attribute.ts';
 import { ExactNumber, type Json, toJson } from '../../platform/json.ts';
 import type { ProfileState } from './state.ts';
 import { fits, isEmpty, same, typeOf } from './value.ts';
@@ -28,7 +28,13 @@ export interface Changed {
  *
  * @param at when the change is acknowledged, ms; @param origin a number of ORIGIN
  */
-export function applyChanges(profile: ProfileState, changes: readonly Change[], declared: Declared, at: number, origin: number): Changed {
+export function applyChanges(
+  profile: ProfileState,
+  changes: readonly Change[],
+  declared: Declared,
+  at: number,
+  origin: number,
+): Changed {
   const result: Changed = { profile, declare: [], changed: [], refused: [] };
   if (changes.length === 0) return result;
   const attributes: Record<string, Json> = { ...profile.attributes };
@@ -73,16 +79,28 @@ export function applyChanges(profile: ProfileState, changes: readonly Change[], 
     result.changed.push(name);
   }
   if (result.changed.length === 0) return result;
-  if (Buffer.byteLength(toJson(attributes)) > MAX_PROFILE_BYTES && Buffer.byteLength(toJson(profile.attributes)) < Buffer.byteLength(toJson(attributes))) {
+  if (
+    Buffer.byteLength(toJson(attributes)) > MAX_PROFILE_BYTES &&
+    Buffer.byteLength(toJson(profile.attributes)) < Buffer.byteLength(toJson(attributes))
+  ) {
     const reason = `The profile would hold more than ${MAX_PROFILE_BYTES / 1024} KB of attributes.`;
-    return { profile, declare: [], changed: [], refused: [...result.refused, ...result.changed.map((attribute) => ({ attribute, reason }))] };
+    return {
+      profile,
+      declare: [],
+      changed: [],
+      refused: [...result.refused, ...result.changed.map((attribute) => ({ attribute, reason }))],
+    };
   }
   result.profile = { ...profile, attributes, changes: history, updatedAt: at, dirty: true };
   return result;
 }
 
 /** The value after the change; `reason: null` means that nothing is to be done. */
-function next(before: Json | undefined, change: Change, type: AttributeType | null): { value: Json } | { reason: string | null } {
+function next(
+  before: Json | undefined,
+  change: Change,
+  type: AttributeType | null,
+): { value: Json } | { reason: string | null } {
   const value = change.value;
   if (value === undefined) return { reason: 'There is no value to write.' };
   switch (change.mode) {
@@ -105,7 +123,11 @@ function next(before: Json | undefined, change: Change, type: AttributeType | nu
     }
     case 'sum': {
       const sum = add(before ?? 0, value);
-      return sum === null ? { reason: `Only numbers can be summed; ${change.attribute} is ${typeOf(before ?? null) ?? 'null'} and the value is ${typeOf(value) ?? 'null'}.` } : { value: sum };
+      return sum === null
+        ? {
+            reason: `Only numbers can be summed; ${change.attribute} is ${typeOf(before ?? null) ?? 'null'} and the value is ${typeOf(value) ?? 'null'}.`,
+          }
+        : { value: sum };
     }
     default:
       return { reason: 'The mode is unknown.' };
@@ -116,8 +138,16 @@ function next(before: Json | undefined, change: Change, type: AttributeType | nu
 const MAX_DIGITS = 400;
 
 function add(a: Json, b: Json): Json | null {
-  if ((typeof a !== 'number' && !(a instanceof ExactNumber)) || (typeof b !== 'number' && !(b instanceof ExactNumber))) return null;
-  if (typeof a === 'number' && typeof b === 'number' && Number.isSafeInteger(a) && Number.isSafeInteger(b) && Number.isSafeInteger(a + b)) return a + b;
+  if ((typeof a !== 'number' && !(a instanceof ExactNumber)) || (typeof b !== 'number' && !(b instanceof ExactNumber)))
+    return null;
+  if (
+    typeof a === 'number' &&
+    typeof b === 'number' &&
+    Number.isSafeInteger(a) &&
+    Number.isSafeInteger(b) &&
+    Number.isSafeInteger(a + b)
+  )
+    return a + b;
   const [x, y] = [new Big(String(a)), new Big(String(b))];
   if (Math.abs(x.e) > MAX_DIGITS || Math.abs(y.e) > MAX_DIGITS) return null;
   const text = x.plus(y).toFixed();

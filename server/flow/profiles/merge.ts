@@ -14,5 +14,12 @@ export function mergeProfiles(winner: ProfileState, loser: ProfileState, at: num
     attributes[name] = value;
     if (theirs) changes[name] = theirs;
   }
-  return { ...winner, attributes, changes, createdAt: Math.min(winner.createdAt, loser.createdAt), updatedAt: at, dirty: true };
+  return {
+    ...winner,
+    attributes,
+    changes,
+    createdAt: Math.min(winner.createdAt, loser.createdAt),
+    updatedAt: at,
+    dirty: true,
+  };
 }

@@ -21,11 +21,22 @@ export function newProfile(workspaceId: string, id: string, at: number): Profile
 }
 
 /** A profile from its row (jsonb as text). */
-export function profileFromRow(workspaceId: string, row: { id: string; attributes: string; changes: string; created_at: number; updated_at: number }): ProfileState {
+export function profileFromRow(
+  workspaceId: string,
+  row: { id: string; attributes: string; changes: string; created_at: number; updated_at: number },
+): ProfileState {
   const attributes = parseJson(row.attributes) as Record<string, Json>;
   const changes = JSON.parse(row.changes) as Record<string, AttributeHistory>;
   for (const [name, history] of Object.entries(changes)) {
     if (history[2] !== undefined && Object.hasOwn(attributes, name)) attributes[name] = new ExactNumber(history[2]);
   }
-  return { workspaceId, id: row.id, attributes, changes, createdAt: row.created_at, updatedAt: row.updated_at, dirty: false };
+  return {
+    workspaceId,
+    id: row.id,
+    attributes,
+    changes,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    dirty: false,
+  };
 }

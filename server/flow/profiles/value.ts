@@ -27,7 +27,8 @@ export function fits(type: AttributeType, value: Json): boolean {
   const is = typeOf(value);
   if (is === type || type === 'list') return true;
   if (type === 'text' && is === 'date-time') return true;
-  if (is === 'list' && type !== 'map') return (value as Json[]).every((item) => item !== null && !Array.isArray(item) && fits(type, item));
+  if (is === 'list' && type !== 'map')
+    return (value as Json[]).every((item) => item !== null && !Array.isArray(item) && fits(type, item));
   return false;
 }
 
@@ -44,9 +45,19 @@ export function same(a: Json, b: Json): boolean {
     return isNumber(a) && isNumber(b) && String(a) === String(b);
   }
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => same(item, b[i]!));
-  if (a !== null && b !== null && typeof a === 'object' && typeof b === 'object' && !Array.isArray(a) && !Array.isArray(b)) {
+  if (
+    a !== null &&
+    b !== null &&
+    typeof a === 'object' &&
+    typeof b === 'object' &&
+    !Array.isArray(a) &&
+    !Array.isArray(b)
+  ) {
     const names = Object.keys(a);
-    return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && same(a[name]!, b[name]!));
+    return (
+      names.length === Object.keys(b).length &&
+      names.every((name) => Object.hasOwn(b, name) && same(a[name]!, b[name]!))
+    );
   }
   return false;
 }

@@ -1,0 +1,222 @@
+import type { Connection } from '../../platform/database/index.ts';
+import { messageOf } from '../../platform/errors.ts';
+import type { Json } from '../../platform/json.ts';
+import { parseJson } from '../../platform/json.ts';
+import { FACT } from '../../schema/index.ts';
+import type { OutcomeBody, QueuedFact } from '../inbox/index.ts';
+import type { ProfileState } from '../profiles/index.ts';
+import type { EnrollmentState, EntryState, ScenarioVersion } from '../scenarios/index.ts';
+import { decide, decideTimer } from './decide.ts';
+import type { Decision, Situation } from './decision.ts';
+import type { Definitions } from './definitions.ts';
+import { attachIdentifiers, loadEnrollments, loadEntries, loadProperties, loadResponseBodies } from './load.ts';
+import type { DueTimer } from './read.ts';
+import * as write from './write.ts';
+
+/** What a turn works with while it applies facts. */
+export interface TurnContext {
+  tx: Connection;
+  now: number;
+  newId: () => string;
+  definitions: Definitions;
+  /** Profiles of the facts and timers, loaded; null where there is none yet. */
+  profiles: Map<string, ProfileState | null>;
+}
+
+/** Facts that could not be decided, with the error's message, and whether deliveries were queued. */
+export interface Applied {
+  failed: { fact: QueuedFact; error: string }[];
+  queued: boolean;
+}
+
+/** Another process declared an attribute in the meantime: the turn starts anew with fresh definitions. */
+export class StaleDefinitions extends Error {}
+
+/**
+ * Decides facts (in the order given) and timers, and writes everything they brought. `profileOf` names the profile a
+ * timer belongs to today (its own, or the one that it was merged into).
+ */
+export async function applyAll(
+  context: TurnContext,
+  facts: readonly QueuedFact[],
+  timers: readonly DueTimer[],
+  profileOf: (id: string) => string,
+): Promise<Applied> {
+  const loaded = await load(context, facts, timers, profileOf);
+  const out = collect();
+  const failed: Applied['failed'] = [];
+  for (const fact of facts) {
+    try {
+      out.take(
+        decide(situationOf(context, loaded, fact.workspaceId, fact.profileId), fact),
+        fact.workspaceId,
+        context,
+        loaded,
+      );
+    } catch (error) {
+      failed.push({ fact, error: messageOf(error) });
+    }
+  }
+  for (const timer of timers) {
+    const decision = decideTimer(situationOf(context, loaded, timer.workspace_id, profileOf(timer.profile_id)), {
+      enrollmentId: timer.enrollment_id,
+      step: timer.step,
+    });
+    if (decision) out.take(decision, timer.workspace_id, context, loaded);
+  }
+  const { tx, now } = context;
+  if (!(await write.declareAttributes(tx, out.declare, now))) throw new StaleDefinitions();
+  await write.writeProfiles(tx, [...out.profiles.values()]);
+  await write.writeEvents(tx, out.events);
+  await write.writeEnrollments(tx, [...out.enrollments.values()]);
+  await write.writeEntries(tx, [...out.entries.values()]);
+  await write.writeDeliveries(tx, out.deliveries);
+  await write.writeTimers(tx, out.timers);
+  await write.writeCounts(tx, out.counts);
+  await attachIdentifiers(tx, out.attach, now);
+  return { failed, queued: out.deliveries.length > 0 };
+}
+
+interface Loaded {
+  enrollments: Map<string, EnrollmentState>;
+  entries: Map<string, EntryState>;
+  properties: Map<string, Record<string, Json>>;
+  bodies: Map<string, Json>;
+}
+
+async function load(
+  context: TurnContext,
+  facts: readonly QueuedFact[],
+  timers: readonly DueTimer[],
+  profileOf: (id: string) => string,
+): Promise<Loaded> {
+  const { tx, definitions } = context;
+  const wanted = new Map<string, { workspaceId: string; id: string; profileId: string; attempt: string | null }>();
+  const entries = new Map<string, { workspaceId: string; profileId: string; scenarioId: string }>();
+  const want = (workspaceId: string, profileId: string, scenarioId: string) =>
+    entries.set(`${profileId}:${scenarioId}`, { workspaceId, profileId, scenarioId });
+  for (const fact of facts) {
+    const { workspaceId, profileId } = fact;
+    if (fact.kind === FACT.track) {
+      for (const scenario of definitions.of(workspaceId).triggers.get(fact.name ?? '') ?? [])
+        want(workspaceId, profileId, scenario.id);
+    } else if (fact.kind === FACT.outcome || fact.kind === FACT.attempted) {
+      const outcome = outcomeOf(fact);
+      if (outcome?.enrollment)
+        wanted.set(outcome.enrollment, { workspaceId, id: outcome.enrollment, profileId, attempt: outcome.attempt });
+    }
+  }
+  for (const timer of timers) {
+    wanted.set(timer.enrollment_id, {
+      workspaceId: timer.workspace_id,
+      id: timer.enrollment_id,
+      profileId: profileOf(timer.profile_id),
+      attempt: null,
+    });
+  }
+  const enrollments = await loadEnrollments(tx, [...wanted.values()]);
+  const events: { workspaceId: string; id: string }[] = [];
+  const attempts: { workspaceId: string; id: string }[] = [];
+  for (const enrollment of enrollments.values()) {
+    const { workspaceId, scenarioId, version, eventId } = enrollment;
+    const from = wanted.get(enrollment.id);
+    want(workspaceId, from?.profileId ?? enrollment.profileId, scenarioId);
+    const needs = needsOf(await definitions.load(tx, workspaceId, scenarioId, version));
+    if (needs.properties && eventId !== null) events.push({ workspaceId, id: eventId });
+    if (!needs.responses) continue;
+    for (const id of [from?.attempt, ...Object.values(enrollment.data.responses).map((r) => r.attempt)])
+      if (id) attempts.push({ workspaceId, id });
+  }
+  return {
+    enrollments,
+    entries: await loadEntries(tx, [...entries.values()]),
+    properties: await loadProperties(tx, events),
+    bodies: await loadResponseBodies(tx, attempts),
+  };
+}
+
+function outcomeOf(fact: QueuedFact): OutcomeBody | null {
+  try {
+    return parseJson(fact.body ?? '') as unknown as OutcomeBody;
+  } catch {
+    return null; // deciding it fails too, and there it is isolated
+  }
+}
+
+const needs = new WeakMap<ScenarioVersion, { properties: boolean; responses: boolean }>();
+
+/** Whether a version's conditions look at event properties or at responses. */
+function needsOf(scenario: ScenarioVersion | null): { properties: boolean; responses: boolean } {
+  if (!scenario) return { properties: false, responses: false };
+  const known = needs.get(scenario);
+  if (known) return known;
+  const conditions = JSON.stringify(
+    scenario.definition.steps.flatMap((step) => (step.kind === 'condition' ? [step.if] : [])),
+  );
+  const found = { properties: conditions.includes('"property":'), responses: conditions.includes('"response":') };
+  needs.set(scenario, found);
+  return found;
+}
+
+function situationOf(context: TurnContext, loaded: Loaded, workspaceId: string, profileId: string): Situation {
+  const { definitions } = context;
+  const workspace = definitions.of(workspaceId);
+  return {
+    now: context.now,
+    newId: context.newId,
+    declared: workspace.attributes,
+    identifiers: workspace.identifiers,
+    triggered: (event) => workspace.triggers.get(event) ?? [],
+    scenario: (id, version) => definitions.loaded(id, version),
+    scenarioState: (id) => workspace.states.get(id) ?? null,
+    laneOf: (webhookId) => workspace.lanes.get(webhookId) ?? null,
+    profile: context.profiles.get(profileId) ?? null,
+    enrollment: (id) => loaded.enrollments.get(id) ?? null,
+    entry: (scenarioId) => loaded.entries.get(`${profileId}:${scenarioId}`) ?? null,
+    properties: (eventId) => (eventId === null ? null : (loaded.properties.get(eventId) ?? null)),
+    responseBody: (attemptId) => loaded.bodies.get(attemptId),
+  };
+}
+
+/** Gathers decisions: what is decided is at once what the next fact of the turn sees. */
+function collect() {
+  const out = {
+    profiles: new Map<string, ProfileState>(),
+    events: [] as Decision['events'],
+    enrollments: new Map<string, EnrollmentState>(),
+    entries: new Map<string, EntryState>(),
+    deliveries: [] as Decision['deliveries'],
+    timers: [] as Decision['timers'],
+    counts: [] as Decision['counts'],
+    declare: [] as { workspaceId: string; name: string; type: string }[],
+    attach: [] as { workspaceId: string; profileId: string; kind: string; value: string }[],
+    take(decision: Decision, workspaceId: string, context: TurnContext, loaded: Loaded): void {
+      const { profile } = decision;
+      if (profile.dirty) out.profiles.set(profile.id, profile);
+      context.profiles.set(profile.id, profile);
+      out.events.push(...decision.events);
+      for (const enrollment of decision.enrollments) {
+        out.enrollments.set(enrollment.id, enrollment);
+        loaded.enrollments.set(enrollment.id, enrollment);
+      }
+      for (const entry of decision.entries) {
+        const key = `${profile.id}:${entry.scenarioId}`;
+        const mine = entry.profileId === profile.id ? entry : { ...entry, profileId: profile.id };
+        out.entries.set(key, mine);
+        loaded.entries.set(key, mine);
+      }
+      out.deliveries.push(...decision.deliveries);
+      out.timers.push(...decision.timers);
+      out.counts.push(...decision.counts);
+      const known = context.definitions.of(workspaceId).attributes;
+      for (const { name, type } of decision.declare) {
+        if (known.has(name)) continue;
+        known.set(name, type); // forgotten again if the turn rolls back: see Definitions.forget
+        out.declare.push({ workspaceId, name, type });
+      }
+      for (const { kind, value } of decision.attach)
+        out.attach.push({ workspaceId, profileId: profile.id, kind, value });
+    },
+  };
+  return out;
+}

@@ -1,0 +1,30 @@
+import { messageOf } from '../../platform/errors.ts';
+import type { EngineParts } from './index.ts';
+
+/** Work that comes round: its interval in ms (real time). Each is safe to run in several processes at once. */
+const CHORES: { name: string; every: number; run: (parts: EngineParts) => Promise<unknown> }[] = [];
+
+/** Starts the chores. Returns a function that stops them and waits for those under way. */
+export function chores(parts: EngineParts): () => Promise<void> {
+  const running = new Set<Promise<void>>();
+  const timers = CHORES.map((chore) => {
+    let busy = false;
+    return setInterval(() => {
+      if (busy) return;
+      busy = true;
+      const work = chore
+        .run(parts)
+        // Fails open: a chore that fails is tried again at its next time; nothing depends on it at once.
+        .catch((error: unknown) => parts.log.warn({ chore: chore.name, error: messageOf(error) }, 'a chore failed'))
+        .then(() => {
+          busy = false;
+          running.delete(work);
+        });
+      running.add(work);
+    }, chore.every);
+  });
+  return async () => {
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all(running);
+  };
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../../platform/clock.ts';
+import { type Database, isDataError } from '../../platform/database/index.ts';
+import { messageOf } from '../../platform/errors.ts';
+import { newId, PARTITIONS } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Signals } from '../../platform/signals.ts';
+import { StaleDefinitions } from './apply.ts';
+import { chores } from './chores.ts';
+import { Definitions } from './definitions.ts';
+import { Floors } from './floors.ts';
+import { turn } from './turn.ts';
+
+/** What the engine needs. */
+export interface EngineParts {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  signals: Signals;
+  processes: { alive(role: 'engine'): number };
+}
+
+// Turns that follow one another at once would each carry little; this much is gathered between their beginnings.
+const GATHER_MS = 20;
+// The net below the signals.
+const POLL_MS = 500;
+const TIMERS_MS = 100;
+// After our own trouble (database away): doubled up to the second.
+const BACKOFF_MS = { first: 50, most: 1_000 };
+
+/** Starts the engine: turns, one after the other, until stopped. `stop` lets the turn under way end. */
+export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise<void> }> {
+  const { database, clock, log, signals } = parts;
+  const definitions = new Definitions();
+  const floors = new Floors();
+  let wake: () => void = () => {};
+  let woken = false;
+  let stopped = false;
+  const off = signals.on('inbox', () => {
+    woken = true;
+    wake();
+  });
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (stopped) wake();
+    });
+
+  const run = async () => {
+    let isolate = false;
+    let backoff = BACKOFF_MS.first;
+    let rotation = 0;
+    let timersAt = 0;
+    while (!stopped) {
+      const began = performance.now();
+      woken = false;
+      const timers = began >= timersAt;
+      if (timers) timersAt = began + TIMERS_MS;
+      try {
+        const engines = Math.max(1, parts.processes.alive('engine'));
+        const share = Math.ceil(PARTITIONS / engines);
+        // With several engines each turn begins elsewhere, so that no two partitions are kept apart for ever.
+        rotation = engines === 1 ? 0 : (rotation + 37) % PARTITIONS;
+        const result = await turn({
+          database,
+          definitions,
+          floors,
+          share,
+          rotation,
+          timers,
+          isolate,
+          newId,
+          observe: (now) => clock.observe(now),
+        });
+        isolate = false;
+        backoff = BACKOFF_MS.first;
+        for (const fact of result.setAside) {
+          log.warn(
+            { fact: fact.id, profile: fact.profileId, workspace: fact.workspaceId },
+            'a fact failed three times and was set aside',
+          );
+        }
+        if (result.queued) signals.raise('lane_queue');
+        if (result.facts + result.timers > 0) {
+          const rest = GATHER_MS - (performance.now() - began);
+          if (rest > 1) await new Promise((resolve) => setTimeout(resolve, rest));
+          if (result.more || woken || engines > 1) continue;
+        }
+        if (!woken) await sleep(Math.max(1, Math.min(POLL_MS, timersAt - performance.now())));
+      } catch (error) {
+        definitions.forget();
+        if (error instanceof StaleDefinitions) continue;
+        if (isDataError(error) && !isolate) {
+          isolate = true;
+          continue;
+        }
+        isolate = false;
+        log.error({ error: messageOf(error) }, 'a turn of the engine failed and is repeated');
+        await sleep(backoff);
+        backoff = Math.min(BACKOFF_MS.most, backoff * 2);
+      }
+    }
+  };
+  const done = run();
+  const stopChores = chores(parts);
+  return {
+    async stop() {
+      stopped = true;
+      off();
+      wake();
+      await Promise.all([done, stopChores()]);
+    },
+  };
+}

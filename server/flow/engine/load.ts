@@ -1,0 +1,213 @@
+import { type Connection, int2Array, type Sql, textArray, uuidArray } from '../../platform/database/index.ts';
+import { partitionOf } from '../../platform/ids.ts';
+import { type Json, parseJson } from '../../platform/json.ts';
+import { type ProfileState, profileFromRow } from '../profiles/index.ts';
+import type { EnrollmentState, EntryState } from '../scenarios/index.ts';
+
+const profilesSql: Sql = {
+  name: 'turn-profiles',
+  text: `SELECT u.id, p.attributes::text, p.changes::text, p.created_at, p.updated_at, a.profile_id AS alias_of
+    FROM unnest($1::uuid[], $2::uuid[], $3::int2[]) u(workspace_id, id, partition)
+    LEFT JOIN profiles p ON (p.workspace_id, p.id, p.partition) = (u.workspace_id, u.id, u.partition)
+    LEFT JOIN aliases a ON (a.workspace_id, a.id, a.partition) = (u.workspace_id, u.id, u.partition)`,
+};
+// The bounds let the executor leave out days before it opens their tables.
+const enrollmentsSql: Sql = {
+  name: 'turn-enrollments',
+  text: `SELECT e.* FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id)
+    JOIN enrollments e ON (e.workspace_id, e.id) = (u.workspace_id, u.id) WHERE e.id >= $3::uuid AND e.id <= $4::uuid`,
+};
+const entriesSql: Sql = {
+  name: 'turn-entries',
+  text: `SELECT s.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int2[]) u(workspace_id, profile_id, scenario_id, partition)
+    JOIN scenario_profiles s ON (s.workspace_id, s.profile_id, s.scenario_id, s.partition) = (u.workspace_id, u.profile_id, u.scenario_id, u.partition)`,
+};
+const eventsSql: Sql = {
+  name: 'turn-events',
+  text: `SELECT e.id, e.body FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id)
+    JOIN events e ON (e.workspace_id, e.id) = (u.workspace_id, u.id) WHERE e.id >= $3::uuid AND e.id <= $4::uuid`,
+};
+const bodiesSql: Sql = {
+  name: 'turn-bodies',
+  text: `SELECT a.id, a.response_body, a.response_cut FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id)
+    JOIN attempts a ON (a.workspace_id, a.id) = (u.workspace_id, u.id) WHERE a.id >= $3::uuid AND a.id <= $4::uuid`,
+};
+
+interface Named {
+  workspaceId: string;
+  id: string;
+}
+
+function bounded(rows: readonly Named[]): unknown[] {
+  const ids = rows.map((row) => row.id);
+  const sorted = [...ids].sort();
+  return [uuidArray(rows.map((row) => row.workspaceId)), uuidArray(ids), sorted[0], sorted.at(-1)];
+}
+
+/** Profiles by id; null where there is none yet. Those that were merged away are in `aliases`, with where they went. */
+export async function loadProfiles(
+  tx: Connection,
+  wanted: readonly Named[],
+): Promise<{ profiles: Map<string, ProfileState | null>; aliases: Map<string, string> }> {
+  const profiles = new Map<string, ProfileState | null>();
+  const aliases = new Map<string, string>();
+  if (wanted.length === 0) return { profiles, aliases };
+  type Row = {
+    id: string;
+    attributes: string | null;
+    changes: string;
+    created_at: number;
+    updated_at: number;
+    alias_of: string | null;
+  };
+  const rows = await tx.run<Row>(profilesSql, [
+    uuidArray(wanted.map((w) => w.workspaceId)),
+    uuidArray(wanted.map((w) => w.id)),
+    int2Array(wanted.map((w) => partitionOf(w.id))),
+  ]);
+  const workspaceOf = new Map(wanted.map((w) => [w.id, w.workspaceId]));
+  for (const row of rows) {
+    if (row.alias_of !== null) aliases.set(row.id, row.alias_of);
+    const { attributes } = row;
+    profiles.set(row.id, attributes === null ? null : profileFromRow(workspaceOf.get(row.id)!, { ...row, attributes }));
+  }
+  return { profiles, aliases };
+}
+
+/** Enrollments by id. */
+export async function loadEnrollments(tx: Connection, wanted: readonly Named[]): Promise<Map<string, EnrollmentState>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.run<EnrollmentRow>(enrollmentsSql, bounded(wanted));
+  return new Map(rows.map((row) => [row.id, enrollmentFromRow(row)]));
+}
+
+/** An enrollment's row. */
+export interface EnrollmentRow {
+  workspace_id: string;
+  id: string;
+  profile_id: string;
+  scenario_id: string;
+  version: number;
+  state: number;
+  step: string | null;
+  event_id: string | null;
+  depth: number;
+  class: number;
+  data: string;
+  started_at: number;
+  ended_at: number | null;
+  reason: string | null;
+}
+
+/** An enrollment from its row. */
+export function enrollmentFromRow(row: EnrollmentRow): EnrollmentState {
+  return {
+    workspaceId: row.workspace_id,
+    id: row.id,
+    profileId: row.profile_id,
+    scenarioId: row.scenario_id,
+    version: row.version,
+    state: row.state,
+    step: row.step,
+    eventId: row.event_id,
+    depth: row.depth,
+    class: row.class,
+    data: JSON.parse(row.data) as EnrollmentState['data'],
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    reason: row.reason,
+    isNew: false,
+  };
+}
+
+/** What is remembered of profiles in scenarios, by `${profile}:${scenario}`. */
+export async function loadEntries(
+  tx: Connection,
+  wanted: readonly { workspaceId: string; profileId: string; scenarioId: string }[],
+): Promise<Map<string, EntryState>> {
+  if (wanted.length === 0) return new Map();
+  type Row = {
+    workspace_id: string;
+    profile_id: string;
+    scenario_id: string;
+    entered: number;
+    open: number;
+    last_entered_at: number;
+    reached: string[];
+  };
+  const rows = await tx.run<Row>(entriesSql, [
+    uuidArray(wanted.map((w) => w.workspaceId)),
+    uuidArray(wanted.map((w) => w.profileId)),
+    uuidArray(wanted.map((w) => w.scenarioId)),
+    int2Array(wanted.map((w) => partitionOf(w.profileId))),
+  ]);
+  return new Map(
+    rows.map((row) => [
+      `${row.profile_id}:${row.scenario_id}`,
+      {
+        workspaceId: row.workspace_id,
+        profileId: row.profile_id,
+        scenarioId: row.scenario_id,
+        entered: row.entered,
+        open: row.open,
+        lastEnteredAt: row.last_entered_at,
+        reached: row.reached,
+      },
+    ]),
+  );
+}
+
+/** Properties of events by id. */
+export async function loadProperties(
+  tx: Connection,
+  wanted: readonly Named[],
+): Promise<Map<string, Record<string, Json>>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.run<{ id: string; body: string | null }>(eventsSql, bounded(wanted));
+  return new Map(rows.map((row) => [row.id, row.body === null ? {} : (parseJson(row.body) as Record<string, Json>)]));
+}
+
+/** Parsed bodies of responses by attempt; one that is cut or isn't JSON is missing. */
+export async function loadResponseBodies(tx: Connection, wanted: readonly Named[]): Promise<Map<string, Json>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.run<{ id: string; response_body: Buffer | null; response_cut: boolean }>(
+    bodiesSql,
+    bounded(wanted),
+  );
+  const bodies = new Map<string, Json>();
+  for (const row of rows) {
+    if (row.response_body === null || row.response_cut) continue;
+    try {
+      bodies.set(row.id, parseJson(row.response_body.toString('utf8')));
+    } catch {
+      // Not JSON: a condition on it sees nothing there.
+    }
+  }
+  return bodies;
+}
+
+/** Attaches values of identifier attributes to profiles, where nobody has them. */
+export async function attachIdentifiers(
+  tx: Connection,
+  rows: readonly { workspaceId: string; profileId: string; kind: string; value: string }[],
+  now: number,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const sorted = [...rows].sort((a, b) =>
+    a.workspaceId + a.kind + a.value < b.workspaceId + b.kind + b.value ? -1 : 1,
+  );
+  await tx.run(
+    {
+      name: 'turn-attach',
+      text: `INSERT INTO identifiers (workspace_id, kind, value, profile_id, created_at)
+        SELECT u.*, $5::int8 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) u ON CONFLICT DO NOTHING`,
+    },
+    [
+      uuidArray(sorted.map((r) => r.workspaceId)),
+      textArray(sorted.map((r) => r.kind)),
+      textArray(sorted.map((r) => r.value)),
+      uuidArray(sorted.map((r) => r.profileId)),
+      now,
+    ],
+  );
+}

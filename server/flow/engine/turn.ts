@@ -1,0 +1,180 @@
+import type { Connection, Database } from '../../platform/database/index.ts';
+import { messageOf } from '../../platform/errors.ts';
+import { partitionOf } from '../../platform/ids.ts';
+import { CLASS, FACT } from '../../schema/index.ts';
+import type { MergeBody, QueuedFact } from '../inbox/index.ts';
+import { applyAll, type TurnContext } from './apply.ts';
+import type { Definitions } from './definitions.ts';
+import type { Floors } from './floors.ts';
+import { loadProfiles } from './load.ts';
+import { applyMerge } from './merge.ts';
+import { type DueTimer, type HeldPartition, lockMore, lockPartitions, readFacts, readTimers } from './read.ts';
+import { failFacts, moveFacts, removeFacts, removeTimers } from './remove.ts';
+
+/** How much a turn takes at most: facts of a partition and workspace by class, timers of a partition. */
+export const LIMITS = { live: 32, bulk: 8, timers: 16, isolated: 200 };
+
+export interface TurnOptions {
+  database: Database;
+  definitions: Definitions;
+  floors: Floors;
+  /** How many partitions to take, and where to begin. */
+  share: number;
+  rotation: number;
+  /** Whether to look for timers too. */
+  timers: boolean;
+  /** Apply each fact behind a savepoint of its own: after the database refused the data of a turn. */
+  isolate: boolean;
+  newId: (now: number) => string;
+  /** Told the database's time. */
+  observe: (now: number) => void;
+}
+
+/** What a turn did. `more`: it read as much as it may, so there is probably more. */
+export interface TurnResult {
+  facts: number;
+  timers: number;
+  queued: boolean;
+  more: boolean;
+  /** Facts that were set aside for good. */
+  setAside: QueuedFact[];
+}
+
+const NOTHING: TurnResult = { facts: 0, timers: 0, queued: false, more: false, setAside: [] };
+
+/**
+ * One turn: locks the free partitions, reads their facts and due timers, decides, writes all of it, deletes exactly the
+ * facts that it read, commits. Throws when the transaction had to be rolled back; nothing has happened then.
+ */
+export function turn(options: TurnOptions): Promise<TurnResult> {
+  return options.database.transaction(async (tx) => {
+    const locked = await lockPartitions(tx, options.rotation, options.share);
+    if (!locked) return NOTHING;
+    const { held, now, version } = locked;
+    options.observe(now);
+    const { definitions } = options;
+    await definitions.refresh(tx, version);
+    const workspaces = definitions.workspaces();
+    const live = await readFacts(tx, held, 'floor_live', workspaces, CLASS.live, LIMITS.live);
+    const bulk = await readFacts(tx, held, 'floor_bulk', workspaces, CLASS.bulk, LIMITS.bulk);
+    const timers = options.timers ? await readTimers(tx, held, now, LIMITS.timers) : [];
+    const facts = [...live, ...bulk];
+    await options.floors.keep(tx, held, { live, bulk }, options.timers ? { timers, now } : null);
+    if (facts.length === 0 && timers.length === 0) return NOTHING;
+    const context: TurnContext = { tx, now, newId: () => options.newId(now), definitions, profiles: new Map() };
+    const result = await work(context, held, facts, timers, options.isolate);
+    return { ...result, more: live.length >= LIMITS.live || bulk.length > 0 };
+  });
+}
+
+async function work(
+  context: TurnContext,
+  held: readonly HeldPartition[],
+  read: readonly QueuedFact[],
+  due: readonly DueTimer[],
+  isolate: boolean,
+): Promise<TurnResult> {
+  const { tx, now } = context;
+  const merging = new Map<QueuedFact, string>();
+  const failed: { fact: QueuedFact; error: string }[] = [];
+  for (const fact of read) {
+    if (fact.kind !== FACT.merge) continue;
+    const loser = loserOf(fact);
+    if (loser === null) failed.push({ fact, error: 'the merge names no profile' });
+    else merging.set(fact, loser);
+  }
+  const people = new Map<string, { workspaceId: string; id: string }>();
+  for (const fact of read) people.set(fact.profileId, { workspaceId: fact.workspaceId, id: fact.profileId });
+  for (const timer of due) people.set(timer.profile_id, { workspaceId: timer.workspace_id, id: timer.profile_id });
+  const { profiles, aliases } = await loadProfiles(tx, [...people.values()]);
+  const owners = [...aliases].flatMap(([id, owner]) =>
+    people.has(owner) ? [] : [{ workspaceId: people.get(id)!.workspaceId, id: owner }],
+  );
+  for (const [id, profile] of (await loadProfiles(tx, owners)).profiles) profiles.set(id, profile);
+  context.profiles = profiles;
+
+  // A turn never waits for a second partition: what needs one that another turn holds stays for the next turn.
+  const mine = new Set(held.map((p) => p.id));
+  const needed = [...aliases.values(), ...merging.values()].map(partitionOf).filter((id) => !mine.has(id));
+  if (needed.length > 0) for (const { id } of await lockMore(tx, [...new Set(needed)])) mine.add(id);
+
+  const blocked = new Set<string>();
+  const plain: QueuedFact[] = [];
+  const moves: { fact: QueuedFact; to: string }[] = [];
+  const merges: { fact: QueuedFact; loser: string }[] = [];
+  for (const fact of read) {
+    if (failed.some((f) => f.fact === fact) || blocked.has(fact.profileId)) continue;
+    const owner = aliases.get(fact.profileId);
+    const loser = merging.get(fact);
+    if (owner !== undefined) {
+      if (mine.has(partitionOf(owner))) moves.push({ fact, to: owner });
+      else blocked.add(fact.profileId);
+    } else if (loser !== undefined) {
+      if (mine.has(partitionOf(loser)) && !blocked.has(loser)) merges.push({ fact, loser });
+      blocked.add(fact.profileId).add(loser);
+    } else {
+      plain.push(fact);
+    }
+  }
+  const timers = due.filter(
+    (t) =>
+      mine.has(partitionOf(aliases.get(t.profile_id) ?? t.profile_id)) &&
+      !blocked.has(aliases.get(t.profile_id) ?? t.profile_id),
+  );
+  const profileOf = (id: string) => aliases.get(id) ?? id;
+
+  let queued = false;
+  let done: QueuedFact[] = [];
+  if (isolate) {
+    const bounded = plain.slice(0, LIMITS.isolated);
+    for (const fact of bounded) {
+      const outcome = await alone(tx, () => applyAll(context, [fact], [], profileOf));
+      if ('error' in outcome) {
+        failed.push({ fact, error: outcome.error });
+        const fresh = await loadProfiles(tx, [{ workspaceId: fact.workspaceId, id: fact.profileId }]);
+        context.profiles.set(fact.profileId, fresh.profiles.get(fact.profileId) ?? null);
+        context.definitions.forget();
+      } else {
+        failed.push(...outcome.value.failed);
+        if (outcome.value.failed.length === 0) done.push(fact);
+        queued ||= outcome.value.queued;
+      }
+    }
+    const moved = await applyAll(context, [], timers, profileOf);
+    queued ||= moved.queued;
+  } else {
+    const applied = await applyAll(context, plain, timers, profileOf);
+    const bad = new Set(applied.failed.map(({ fact }) => fact));
+    failed.push(...applied.failed);
+    done = plain.filter((fact) => !bad.has(fact));
+    queued = applied.queued;
+  }
+  const seqs = read.map((fact) => fact.seq);
+  for (const { fact, loser } of merges) if (await applyMerge(tx, fact, loser, seqs, now)) done.push(fact);
+  await moveFacts(tx, moves);
+  await removeFacts(tx, done);
+  await removeTimers(tx, timers);
+  const setAside = await failFacts(tx, failed, now);
+  return { facts: done.length + moves.length, timers: timers.length, queued, more: false, setAside };
+}
+
+function loserOf(fact: QueuedFact): string | null {
+  try {
+    const { loser } = JSON.parse(fact.body ?? '') as MergeBody;
+    return /^[0-9a-f-]{36}$/.test(loser) ? loser : null;
+  } catch {
+    return null;
+  }
+}
+
+async function alone<T>(tx: Connection, work: () => Promise<T>): Promise<{ value: T } | { error: string }> {
+  await tx.run({ name: '', text: 'SAVEPOINT alone' });
+  try {
+    const value = await work();
+    await tx.run({ name: '', text: 'RELEASE SAVEPOINT alone' });
+    return { value };
+  } catch (error) {
+    await tx.run({ name: '', text: 'ROLLBACK TO SAVEPOINT alone' });
+    return { error: messageOf(error) };
+  }
+}
