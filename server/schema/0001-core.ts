@@ -47,6 +47,7 @@ CREATE TABLE signing_keys (
   rotated_at bigint,
   PRIMARY KEY (workspace_id, id)
 );
+CREATE UNIQUE INDEX signing_keys_default ON signing_keys (workspace_id) WHERE is_default;
 
 CREATE TABLE attributes (
   workspace_id uuid NOT NULL,
