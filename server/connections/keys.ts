@@ -1,5 +1,5 @@
-import { type Trouble, trouble } from '../platform/errors.ts';
 import type { Connection } from '../platform/database/index.ts';
+import { type Trouble, trouble } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
 import { bumpDefinitions } from '../schema/index.ts';
 import { newSigningSecret, secretProblem } from './signing.ts';

@@ -71,7 +71,15 @@ function forms(secret: string, literal: Literal): string[] {
   ];
 }
 
-const JSON_SHORT: Record<string, string> = { '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't', '"': '"', '/': '/' };
+const JSON_SHORT: Record<string, string> = {
+  '\b': 'b',
+  '\f': 'f',
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '"': '"',
+  '/': '/',
+};
 
 function jsonForm(character: string, literal: Literal): string {
   const units = [...Array(character.length).keys()].map((i) => character.charCodeAt(i).toString(16).padStart(4, '0'));

@@ -1,6 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Received } from './receiver.ts';
+
+/** A request as it arrived. */
+export interface Received {
+  method: string;
+  /** Path and query, as written on the wire. */
+  url: string;
+  path: string;
+  /** By lower-case name, as node:http joins them. */
+  headers: Record<string, string>;
+  /** Names and values in turn, as they came. */
+  rawHeaders: string[];
+  body: Buffer;
+  /** Milliseconds since the epoch, when the body was complete. */
+  at: number;
+  /** Which of the receiver's connections carried it, counted from 1. */
+  connection: number;
+}
 
 /** How the receiver answers a request. */
 export type Behaviour = (request: Received, response: ServerResponse) => void;

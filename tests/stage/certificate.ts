@@ -26,10 +26,10 @@ export function selfSigned(names: string[]): { key: string; cert: string } {
   );
   const signature = sign('sha256', body, privateKey);
   const der = seq(body, ecdsaSha256, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])));
-  const pem = der.toString('base64').replace(/.{64}/g, '$&\n');
+  const pem = der.toString('base64').replace(/.{1,64}/g, '$&\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-    cert: `-----BEGIN CERTIFICATE-----\n${pem}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${pem}-----END CERTIFICATE-----\n`,
   };
 }
 

@@ -1,28 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Received } from './behaviour.ts';
 import * as does from './behaviour.ts';
 import { selfSigned } from './certificate.ts';
 
-export type { Behaviour } from './behaviour.ts';
+export type { Behaviour, Received } from './behaviour.ts';
 export * as does from './behaviour.ts';
-
-/** A request as it arrived. */
-export interface Received {
-  method: string;
-  /** Path and query, as written on the wire. */
-  url: string;
-  path: string;
-  /** By lower-case name, as node:http joins them. */
-  headers: Record<string, string>;
-  /** Names and values in turn, as they came. */
-  rawHeaders: string[];
-  body: Buffer;
-  /** Milliseconds since the epoch, when the body was complete. */
-  at: number;
-  /** Which of the receiver's connections carried it, counted from 1. */
-  connection: number;
-}
 
 export interface ReceiverOptions {
   /** Speaks TLS with a certificate made for these names, which no one trusts unless given `certificate`. */
