@@ -1,0 +1,95 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/index.ts';
+import { messageOf } from '../../platform/errors.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Signals } from '../../platform/signals.ts';
+import type { Peers } from './lanes.ts';
+import { nextDue } from './queue.ts';
+import { Worker } from './worker.ts';
+
+export { BUILT_IN_RETRY } from './retry.ts';
+
+/** What delivery needs. */
+export interface DeliveryParts {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  signals: Signals;
+  secrets: { seal(plain: string): Buffer; open(sealed: Buffer): string };
+  processes: Peers & { valid(): boolean; onLost(listener: () => void): void; definitionsVersion(): number };
+  config: { egressAllow: string[]; forbidden?: { host: string; port: number }[] };
+  /** Chance for jitter, in [0, 1); Math.random unless a test sets it. */
+  random?: () => number;
+}
+
+const POLL_MS = 500;
+const BALANCE_MS = 1_000;
+const STOP_MS = 10_000;
+
+/** Starts delivery: owns lanes, sends what is due in them. `stop` lets what is open end (10 s), then gives lanes back. */
+export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Promise<void> }> {
+  const { database, clock, log, signals, processes } = parts;
+  const worker = new Worker(parts);
+  let stopped = false;
+  let wake = () => {};
+  let woken = false;
+  let balanceAt = 0;
+  const alarm = () => {
+    woken = true;
+    wake();
+  };
+  const off = [
+    signals.on('lane_queue', alarm),
+    signals.on('lanes', () => {
+      balanceAt = 0;
+      alarm();
+    }),
+  ];
+  processes.onLost(() => {
+    log.warn('this process could not renew its lease in time: it calls off what it has open');
+    worker.lose();
+  });
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (woken || stopped) wake();
+    });
+
+  const run = async () => {
+    while (!stopped) {
+      woken = false;
+      try {
+        const at = performance.now();
+        if (at >= balanceAt && processes.valid()) {
+          await worker.lanes.balance(database, (lane) => worker.window.holds(lane) === 0);
+          balanceAt = at + BALANCE_MS;
+        }
+        const taken = processes.valid() ? await worker.pull() : 0;
+        if (taken > 0) continue;
+        const next = await nextDue(database, [...worker.lanes.mine.values()], clock.now());
+        await sleep(Math.max(5, Math.min(POLL_MS, next === null ? POLL_MS : next - clock.now())));
+      } catch (error) {
+        log.error({ error: messageOf(error) }, 'reading the lanes failed and is repeated');
+        await sleep(POLL_MS);
+      }
+    }
+  };
+  const done = run();
+  return {
+    async stop() {
+      stopped = true;
+      for (const end of off) end();
+      wake();
+      await done;
+      await worker.drain(STOP_MS);
+      await worker.lanes
+        .release(database, [...worker.lanes.mine.values()])
+        .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'lanes could not be given back'));
+      await worker.close();
+    },
+  };
+}

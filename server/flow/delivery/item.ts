@@ -1,0 +1,38 @@
+/** A queued delivery as its lane's owner holds it. */
+export interface Item {
+  laneId: string;
+  /** The lane's token when the item was read. */
+  token: number;
+  deliveryId: string;
+  workspaceId: string;
+  partition: number;
+  class: number;
+  mode: number;
+  /** Attempts that were made and recorded. */
+  tries: number;
+  dueAt: number;
+  scenarioId: string | null;
+  /** The request that was committed for it, if there is one. */
+  requestId: string | null;
+}
+
+/** What the delivery's row says beyond the queue: who and what it is for. */
+export interface Details {
+  profileId: string;
+  webhookId: string;
+  step: string | null;
+  enrollmentId: string | null;
+  depth: number;
+}
+
+/** The exact request, as stored: no credentials, timestamp or signature. */
+export interface StoredRequest {
+  id: string;
+  webhookVersion: number;
+  messageId: string;
+  idempotencyKey: string;
+  method: string;
+  url: string;
+  headers: [string, string][];
+  body: Uint8Array | null;
+}

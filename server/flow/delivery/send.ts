@@ -1,0 +1,168 @@
+import { createRedactor, deliveryHeaders, type Redactor } from '../../connections/index.ts';
+import type { Egress } from '../../platform/egress/index.ts';
+import { ATTEMPT, DELIVERY } from '../../schema/index.ts';
+import type { LoadedWebhook } from '../../webhooks/index.ts';
+import type { Outcome } from './outcome.ts';
+import type { Ready } from './presend.ts';
+import { nextWait, parseRetryAfter, verdictOf } from './retry.ts';
+
+/** What sending needs besides the request. */
+export interface SendParts {
+  egress: Egress;
+  /** A new id for the attempt. */
+  newId: () => string;
+  now: () => number;
+  random: () => number;
+  /** Newest first; two while a key rotates. */
+  signingSecrets: string[];
+  /** Whether the lease and the lane are still ours; asked directly before the first byte. */
+  stillOurs: () => boolean;
+  signal: AbortSignal;
+}
+
+const HIDDEN = '•••';
+// After our own trouble or a lost lease: short, and it uses up no try.
+const PUT_BACK_MS = 1_000;
+
+const redactors = new WeakMap<LoadedWebhook, Redactor>();
+
+function redactorOf(webhook: LoadedWebhook): Redactor {
+  const known = redactors.get(webhook);
+  if (known) return known;
+  const made = createRedactor(
+    webhook.secretHeaders.flatMap(([, value]) => [value, value.replace(/^(Bearer|Basic|Token) /i, '')]),
+  );
+  redactors.set(webhook, made);
+  return made;
+}
+
+/**
+ * Makes one attempt of a committed request: adds the webhook's secret headers, signs anew, sends, judges. The outcome has
+ * the answer's body, redacted, if there is something to map from it: `mappable`.
+ */
+export async function attempt(
+  ready: Ready,
+  webhook: LoadedWebhook,
+  parts: SendParts,
+): Promise<{ outcome: Outcome; mappable: string | null }> {
+  const { item, details, request } = ready;
+  const { definition } = webhook;
+  const added = deliveryHeaders({
+    scheme: definition.signing.scheme,
+    header: definition.signing.header,
+    secrets: parts.signingSecrets,
+    messageId: request.messageId,
+    idempotencyKey: request.idempotencyKey,
+    timestampMs: parts.now(),
+    body: request.body ?? new Uint8Array(0),
+  });
+  const id = parts.newId();
+  const exchange = await parts.egress.exchange({
+    method: request.method,
+    url: request.url,
+    headers: [...request.headers, ...added, ...webhook.secretHeaders],
+    body: request.body,
+    timeoutMs: ready.timeoutMs,
+    signal: parts.signal,
+    beforeFirstByte: parts.stillOurs,
+  });
+  const redactor = redactorOf(webhook);
+  const sentHeaders = JSON.stringify([...added, ...webhook.secretHeaders.map(([name]) => [name, HIDDEN])]);
+  const base = {
+    id,
+    requestId: request.id,
+    number: item.tries + 1,
+    address: exchange.address,
+    startedAt: exchange.startedAt,
+    durationMs: exchange.durationMs,
+    sentHeaders,
+  };
+  const done = {
+    item,
+    details,
+    requestId: request.id,
+    changes: [],
+    refused: [] as { attribute: string; reason: string }[],
+  };
+  const none = { status: null, responseHeaders: null, responseBody: null, responseCut: false };
+
+  if (!exchange.ok) {
+    const { class: cls, code, message } = exchange.trouble;
+    const reason = { code, message };
+    if (cls === 'deferred' || cls === 'ours') {
+      const record = cls === 'ours' ? { ...base, ...none, outcome: ATTEMPT.ours, reason: message } : null;
+      const state = item.tries > 0 ? DELIVERY.retrying : DELIVERY.queued;
+      return {
+        outcome: {
+          ...done,
+          end: { dueAt: parts.now() + PUT_BACK_MS, state },
+          tries: item.tries,
+          reason,
+          attempt: record,
+        },
+        mappable: null,
+      };
+    }
+    const record = {
+      ...base,
+      ...none,
+      outcome: cls === 'retryable' ? ATTEMPT.retryable : ATTEMPT.permanent,
+      reason: message,
+    };
+    return { outcome: { ...done, ...judge(cls, null), reason, attempt: record }, mappable: null };
+  }
+
+  const { status, cut } = exchange;
+  const verdict = verdictOf(status);
+  const body = redactor.tooShort ? null : redactor.bytes(exchange.body, cut);
+  const record = {
+    ...base,
+    outcome:
+      verdict === 'delivered' ? ATTEMPT.delivered : verdict === 'retryable' ? ATTEMPT.retryable : ATTEMPT.permanent,
+    reason: verdict === 'delivered' ? null : `The server answered ${status}.`,
+    status,
+    responseHeaders: redactor.text(JSON.stringify(exchange.headers)),
+    responseBody: body,
+    responseCut: cut,
+  };
+  if (verdict !== 'delivered') {
+    const reason = { code: `status_${status}`, message: `The server answered ${status}.` };
+    const retryAfter = parseRetryAfter(
+      exchange.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1] ?? null,
+      parts.now(),
+    );
+    return { outcome: { ...done, ...judge(verdict, retryAfter), reason, attempt: record }, mappable: null };
+  }
+  const outcome: Outcome = {
+    ...done,
+    end: { state: DELIVERY.delivered },
+    tries: item.tries + 1,
+    reason: null,
+    attempt: record,
+  };
+  if (definition.mapping.length === 0) return { outcome, mappable: null };
+  if (cut || body === null) {
+    const reason = cut
+      ? 'The response is longer than 64 KB and was cut, so nothing is mapped from it.'
+      : 'A secret shorter than 8 characters is in use, so the response is not recorded.';
+    return {
+      outcome: { ...outcome, refused: definition.mapping.map((rule) => ({ attribute: rule.attribute, reason })) },
+      mappable: null,
+    };
+  }
+  return { outcome, mappable: Buffer.from(body).toString('utf8') };
+
+  function judge(verdict: 'retryable' | 'permanent', retryAfter: number | null): Pick<Outcome, 'end' | 'tries'> {
+    const tries = item.tries + 1;
+    const wait = verdict === 'retryable' ? nextWait(definition.retry, tries, retryAfter, parts.random()) : null;
+    return {
+      tries,
+      end: wait === null ? { state: DELIVERY.failed } : { dueAt: parts.now() + wait, state: DELIVERY.retrying },
+    };
+  }
+}
+
+/** Values that equal a secret are never mapped. */
+export function isSecretOf(webhook: LoadedWebhook): (value: string) => boolean {
+  return redactorOf(webhook).isSecret;
+}

@@ -1,0 +1,1 @@
+export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
