@@ -75,7 +75,7 @@ export async function loadContexts(on: Connection, items: readonly Item[], now: 
   const attempts: { workspaceId: string; id: string }[] = [];
   for (const item of items) {
     const data = found.get(item.deliveryId)?.data;
-    if (!data || !data.includes('"attempt":')) continue;
+    if (!data?.includes('"attempt":')) continue;
     const earlier = (JSON.parse(data) as { responses: Responses }).responses;
     responses.set(item.deliveryId, earlier);
     for (const ref of Object.values(earlier))

@@ -1,10 +1,11 @@
 import { createRedactor, deliveryHeaders, type Redactor } from '../../connections/index.ts';
 import type { Egress } from '../../platform/egress/index.ts';
+import type { TroubleClass } from '../../platform/errors.ts';
 import { ATTEMPT, DELIVERY } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ready } from './presend.ts';
-import { nextWait, parseRetryAfter, verdictOf } from './retry.ts';
+import { parseRetryAfter, verdictOf, waitAfter } from './retry.ts';
 
 /** What sending needs besides the request. */
 export interface SendParts {
@@ -118,20 +119,20 @@ export async function attempt(
   const record = {
     ...base,
     outcome:
-      verdict === 'delivered' ? ATTEMPT.delivered : verdict === 'retryable' ? ATTEMPT.retryable : ATTEMPT.permanent,
-    reason: verdict === 'delivered' ? null : `The server answered ${status}.`,
+      verdict === null ? ATTEMPT.delivered : verdict.class === 'retryable' ? ATTEMPT.retryable : ATTEMPT.permanent,
+    reason: verdict === null ? null : verdict.message,
     status,
     responseHeaders: redactor.text(JSON.stringify(exchange.headers)),
     responseBody: body,
     responseCut: cut,
   };
-  if (verdict !== 'delivered') {
-    const reason = { code: `status_${status}`, message: `The server answered ${status}.` };
-    const retryAfter = parseRetryAfter(
-      exchange.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1] ?? null,
-      parts.now(),
-    );
-    return { outcome: { ...done, ...judge(verdict, retryAfter), reason, attempt: record }, mappable: null };
+  if (verdict !== null) {
+    const header = exchange.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1] ?? null;
+    const reason = { code: verdict.code, message: verdict.message };
+    return {
+      outcome: { ...done, ...judge(verdict.class, parseRetryAfter(header, parts.now())), reason, attempt: record },
+      mappable: null,
+    };
   }
   const outcome: Outcome = {
     ...done,
@@ -152,9 +153,9 @@ export async function attempt(
   }
   return { outcome, mappable: Buffer.from(body).toString('utf8') };
 
-  function judge(verdict: 'retryable' | 'permanent', retryAfter: number | null): Pick<Outcome, 'end' | 'tries'> {
+  function judge(verdict: TroubleClass, retryAfter: number | null): Pick<Outcome, 'end' | 'tries'> {
     const tries = item.tries + 1;
-    const wait = verdict === 'retryable' ? nextWait(definition.retry, tries, retryAfter, parts.random()) : null;
+    const wait = verdict === 'retryable' ? waitAfter(definition.retry, tries, retryAfter, parts.random) : null;
     return {
       tries,
       end: wait === null ? { state: DELIVERY.failed } : { dueAt: parts.now() + wait, state: DELIVERY.retrying },
