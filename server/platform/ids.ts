@@ -14,6 +14,7 @@ export const PREFIX = {
   apiKey: 'key',
   signingKey: 'sgk',
   rejection: 'rej',
+  fact: 'fct',
   process: 'prc',
 } as const;
 export type IdKind = keyof typeof PREFIX;

@@ -83,6 +83,7 @@ CREATE TABLE webhook_versions (
   PRIMARY KEY (workspace_id, webhook_id, version)
 );
 
+-- settling: what waits in queues doesn't match the state yet; see definitions/settle.ts.
 CREATE TABLE scenarios (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -91,6 +92,7 @@ CREATE TABLE scenarios (
   state text NOT NULL CHECK (state IN ('draft', 'active', 'paused', 'archived')),
   version int,
   draft text NOT NULL,
+  settling boolean NOT NULL DEFAULT false,
   created_at bigint NOT NULL,
   updated_at bigint NOT NULL,
   PRIMARY KEY (workspace_id, id)
@@ -319,6 +321,7 @@ CREATE TABLE attempts (
 ) PARTITION BY RANGE (id);
 CREATE INDEX attempts_request ON attempts (workspace_id, request_id);
 
+-- due_at null: held, and held_due_at is when it was due.
 CREATE TABLE timers (
   partition smallint NOT NULL,
   id uuid NOT NULL,

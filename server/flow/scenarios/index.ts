@@ -3,3 +3,4 @@ export { enter, MAX_DEPTH, mayEnter } from './enter.ts';
 export type { Count, EnrollmentState, EntryState, NewDelivery, NewTimer, ScenarioVersion } from './state.ts';
 export type { StepView } from './steps/index.ts';
 export { type Walked, walk } from './walk.ts';
+export * from './definitions/index.ts';

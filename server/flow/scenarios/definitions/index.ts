@@ -1,0 +1,23 @@
+export { checkScenario, publishScenario } from './publish.ts';
+export type {
+  Problem,
+  Refusal,
+  Result,
+  Scenario,
+  ScenarioState,
+  ScenarioVersion as PublishedVersion,
+} from './scenario.ts';
+export { settleScenarios } from './settle.ts';
+export { archiveScenario, pauseScenario, resumeScenario, type StateDependencies } from './state.ts';
+export { compactCounters, readStatistics, type ScenarioStatistics, type StepStatistics } from './statistics.ts';
+export {
+  createScenario,
+  deleteScenario,
+  duplicateScenario,
+  getScenario,
+  getVersion,
+  listScenarios,
+  listVersions,
+  type NewScenario,
+  saveDraft,
+} from './store.ts';

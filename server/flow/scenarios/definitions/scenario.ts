@@ -1,0 +1,84 @@
+import type { ScenarioDefinition } from '../../../../shared/scenario.ts';
+import type { Sql } from '../../../platform/database/index.ts';
+import { parseJson } from '../../../platform/json.ts';
+
+export type ScenarioState = 'draft' | 'active' | 'paused' | 'archived';
+
+/** A scenario with its working copy. Times in ms since the epoch. */
+export interface Scenario {
+  id: string;
+  name: string;
+  description: string;
+  state: ScenarioState;
+  /** The version that profiles enter; null before the first publishing. */
+  version: number | null;
+  draft: ScenarioDefinition;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** One immutable version. Its webhook steps name bare webhook ids. */
+export interface ScenarioVersion {
+  version: number;
+  definition: ScenarioDefinition;
+  publishedAt: number;
+}
+
+/** What a check finds: where, and a sentence about what to do. `step` null: the scenario itself. */
+export interface Problem {
+  step: string | null;
+  field: string;
+  message: string;
+}
+
+/** Why a change of a scenario wasn't made. */
+export type Refusal =
+  | { kind: 'missing'; message: string }
+  | { kind: 'conflict'; message: string }
+  | { kind: 'incomplete'; message: string; problems: Problem[] };
+
+/** A value, or the reason why there is none. */
+export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+export const refuse = (refusal: Refusal): { ok: false; refusal: Refusal } => ({ ok: false, refusal });
+export const missing = (): { ok: false; refusal: Refusal } =>
+  refuse({ kind: 'missing', message: 'There is no such scenario in this workspace.' });
+
+export interface ScenarioRow {
+  id: string;
+  name: string;
+  description: string;
+  state: ScenarioState;
+  version: number | null;
+  draft: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export const COLUMNS = 'id, name, description, state, version, draft, created_at, updated_at';
+
+export const selectScenario: Sql = {
+  name: 'scenario-get',
+  text: `SELECT ${COLUMNS} FROM scenarios WHERE workspace_id = $1 AND id = $2`,
+};
+/** Locks the row, so that two changes of one scenario follow each other. */
+export const lockScenario: Sql = { name: 'scenario-lock', text: `${selectScenario.text} FOR UPDATE` };
+
+/** Reads stored JSON text of a definition; it was checked by its schema before it was stored. */
+export function readDefinition(text: string): ScenarioDefinition {
+  return parseJson(text) as unknown as ScenarioDefinition;
+}
+
+export function toScenario(row: ScenarioRow): Scenario {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    state: row.state,
+    version: row.version,
+    draft: readDefinition(row.draft),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
