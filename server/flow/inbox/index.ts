@@ -1,2 +1,3 @@
 export type { AttributeChange, EventMeta, Fact, MergeBody, OutcomeBody, QueuedFact, UpdateBody } from './fact.ts';
+export { type FailedFact, listFailedFacts, retryFailedFact } from './failed.ts';
 export { putFacts } from './put.ts';

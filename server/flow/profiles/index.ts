@@ -1,4 +1,13 @@
 export { applyChanges, type Change, type Changed, type Declared } from './change.ts';
 export { mergeProfiles } from './merge.ts';
+export {
+  findProfile,
+  getProfile,
+  listProfiles,
+  listTimeline,
+  type ProfileView,
+  resolveAlias,
+  type TimelineRow,
+} from './read.ts';
 export { newProfile, type ProfileState, profileFromRow } from './state.ts';
 export { fits, isDateTime, typeOf } from './value.ts';

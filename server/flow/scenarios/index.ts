@@ -1,6 +1,7 @@
 export { evaluate } from './condition.ts';
+export * from './definitions/index.ts';
 export { enter, MAX_DEPTH, mayEnter } from './enter.ts';
 export type { Count, EnrollmentState, EntryState, NewDelivery, NewTimer, ScenarioVersion } from './state.ts';
 export type { StepView } from './steps/index.ts';
+export { type EnrollmentView, getEnrollment, listEnrollments } from './trail.ts';
 export { type Walked, walk } from './walk.ts';
-export * from './definitions/index.ts';

@@ -11,7 +11,7 @@ const take: Sql = {
   name: 'scenario-cancel-take',
   text: `WITH p AS MATERIALIZED (
       SELECT delivery_id FROM lane_queue
-      WHERE lane_id = $1 AND delivery_id > $2 AND scenario_id = $3 AND workspace_id = $4 AND state IN (2, 4, 5)
+      WHERE lane_id = $1 AND delivery_id > $2 AND scenario_id = $3 AND workspace_id = $4 AND mode <> 0 AND state IN (2, 4, 5)
       ORDER BY delivery_id LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)
     DELETE FROM lane_queue q USING p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id
     RETURNING q.delivery_id AS id, q.partition, q.tries`,

@@ -19,9 +19,9 @@ const still: Sql = {
 };
 const lanes: Sql = { name: 'scenario-lanes', text: 'SELECT id FROM lanes WHERE workspace_id = $1 ORDER BY id' };
 
-// Rows that a worker holds at the moment are skipped: the pre-send commit re-checks the scenario's state.
+// A resend (mode 0) isn't the scenario's any more. Rows that a worker holds at the moment are skipped: the pre-send commit re-checks the scenario's state.
 const pick = (state: string) => `SELECT delivery_id FROM lane_queue
-  WHERE lane_id = $1 AND delivery_id > $2 AND scenario_id = $3 AND workspace_id = $4 AND ${state}
+  WHERE lane_id = $1 AND delivery_id > $2 AND scenario_id = $3 AND workspace_id = $4 AND mode <> 0 AND ${state}
   ORDER BY delivery_id LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
 const WAITING = 'state IN (2, 4)'; // queued, retrying
 const holdLane: Sql = {

@@ -62,7 +62,7 @@ const running = async () => {
 };
 
 /** Queues a delivery as the engine does. */
-async function queue(scenario: string, state: number = DELIVERY.queued, due: number | null = 5) {
+async function queue(scenario: string, state: number = DELIVERY.queued, due: number | null = 5, mode = 2) {
   const now = on.clock.now();
   const [id, profile, enrollment] = [newId(now), newId(now), newId(now)];
   const partition = partitionOf(profile);
@@ -73,8 +73,8 @@ async function queue(scenario: string, state: number = DELIVERY.queued, due: num
   );
   await sql(
     `INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, tries, due_at, scenario_id)
-     VALUES ($1, $2, $3, $4, 0, $5, 2, 1, $6, $7)`,
-    [lane, id, on.workspace, partition, state, due, scenario],
+     VALUES ($1, $2, $3, $4, 0, $5, $8, 1, $6, $7)`,
+    [lane, id, on.workspace, partition, state, due, scenario, mode],
   );
   return id;
 }
@@ -208,6 +208,15 @@ it('cancels what waits when archived, in chunks, and tells the engine', async ()
   for (const change of [pauseScenario, resumeScenario])
     expect(await change(on, on.workspace, id)).toMatchObject({ refusal: { kind: 'conflict' } });
   expect(await saveDraft(on.database, on.clock, on.workspace, id, {})).toMatchObject({ refusal: { kind: 'conflict' } });
+});
+
+it('leaves resends alone', async () => {
+  const id = await running();
+  const resend = await queue(id, DELIVERY.queued, 5, 0);
+  await pauseScenario(on, on.workspace, id);
+  expect(await due(resend)).toBe(5);
+  await archiveScenario(on, on.workspace, id);
+  expect(await due(resend)).toBe(5);
 });
 
 it('goes on with a change of state that was cut short', async () => {

@@ -1,0 +1,148 @@
+import { type Kysely, sql } from 'kysely';
+import type { Connection, Database, Sql } from '../../platform/database/index.ts';
+import { floorId } from '../../platform/ids.ts';
+import { DELIVERY } from '../../schema/index.ts';
+
+/** A delivery as people see it. Times in ms since the epoch; states are numbers of DELIVERY. */
+export interface DeliveryView {
+  id: string;
+  profileId: string;
+  webhookId: string;
+  scenarioId: string | null;
+  scenarioVersion: number | null;
+  step: string | null;
+  enrollmentId: string | null;
+  eventId: string | null;
+  class: number;
+  resendOf: string | null;
+  /** Live while it is in its lane's queue, else as it ended. */
+  state: number;
+  reason: { code: string; message: string } | null;
+  requestId: string | null;
+  tries: number;
+  queuedAt: number;
+  endedAt: number | null;
+  /** When it is tried next; null when it ended, is being sent or is held. */
+  nextTryAt: number | null;
+  /** Waits for its scenario to be resumed. */
+  held: boolean;
+}
+
+/** Which deliveries are listed. Times in ms; `before`: the id that the last page ended with. */
+export interface DeliveryFilter {
+  state?: number;
+  webhookId?: string;
+  scenarioId?: string;
+  profileIds?: readonly string[];
+  from?: number;
+  to?: number;
+  before?: string;
+  limit: number;
+}
+
+interface Row {
+  id: string;
+  profile_id: string;
+  webhook_id: string;
+  scenario_id: string | null;
+  scenario_version: number | null;
+  step: string | null;
+  enrollment_id: string | null;
+  event_id: string | null;
+  class: number;
+  resend_of: string | null;
+  state: number;
+  reason: string | null;
+  request_id: string | null;
+  tries: number;
+  queued_at: number;
+  ended_at: number | null;
+  live_state: number | null;
+  live_tries: number | null;
+  live_request: string | null;
+  due_at: number | null;
+}
+interface Tables {
+  deliveries: {
+    workspace_id: string;
+    id: string;
+    profile_id: string;
+    webhook_id: string;
+    lane_id: string;
+    scenario_id: string | null;
+    state: number;
+    ended_at: number | null;
+  };
+  lane_queue: { lane_id: string; delivery_id: string; state: number };
+}
+
+// What is live is read from the queue; both keys of the queue's row are used.
+const COLUMNS = `d.id, d.profile_id, d.webhook_id, d.scenario_id, d.scenario_version, d.step, d.enrollment_id, d.event_id, d.class,
+  d.resend_of, d.state, d.reason, d.request_id, d.tries, d.queued_at, d.ended_at,
+  q.state AS live_state, q.tries AS live_tries, q.request_id AS live_request, q.due_at`;
+const one: Sql = {
+  name: 'delivery-get',
+  text: `SELECT ${COLUMNS} FROM deliveries d
+    LEFT JOIN lane_queue q ON (q.lane_id, q.delivery_id) = (d.lane_id, d.id) WHERE d.workspace_id = $1 AND d.id = $2`,
+};
+
+/** The delivery, or null when the workspace has none with this id. */
+export async function getDelivery(on: Connection, workspaceId: string, id: string): Promise<DeliveryView | null> {
+  const [row] = await on.run<Row>(one, [workspaceId, id]);
+  return row ? toView(row) : null;
+}
+
+/** One page of deliveries, newest first. */
+export async function listDeliveries(
+  database: Database,
+  workspaceId: string,
+  filter: DeliveryFilter,
+): Promise<DeliveryView[]> {
+  const { state, webhookId, scenarioId, profileIds, from, to, before, limit } = filter;
+  let query = (database.kysely as unknown as Kysely<Tables>)
+    .selectFrom('deliveries as d')
+    .leftJoin('lane_queue as q', (join) =>
+      join.onRef('q.lane_id', '=', 'd.lane_id').onRef('q.delivery_id', '=', 'd.id'),
+    )
+    .select(sql.raw(COLUMNS) as never)
+    .where('d.workspace_id', '=', workspaceId)
+    .orderBy('d.id', 'desc')
+    .limit(limit);
+  if (webhookId) query = query.where('d.webhook_id', '=', webhookId);
+  if (scenarioId) query = query.where('d.scenario_id', '=', scenarioId);
+  if (profileIds) query = query.where('d.profile_id', 'in', [...profileIds]);
+  // Ids begin with the time at which they were made, so that days outside the range aren't read.
+  if (from !== undefined) query = query.where('d.id', '>=', floorId(from));
+  if (to !== undefined) query = query.where('d.id', '<', floorId(to));
+  if (before) query = query.where('d.id', '<', before);
+  if (state !== undefined) {
+    query = state >= DELIVERY.delivered ? query.where('d.state', '=', state) : query.where('q.state', '=', state);
+  }
+  const rows = (await query.execute()) as unknown as Row[];
+  return rows.map(toView);
+}
+
+function toView(row: Row): DeliveryView {
+  const live = row.ended_at === null && row.live_state !== null;
+  const state = live ? row.live_state! : row.state;
+  return {
+    id: row.id,
+    profileId: row.profile_id,
+    webhookId: row.webhook_id,
+    scenarioId: row.scenario_id,
+    scenarioVersion: row.scenario_version,
+    step: row.step,
+    enrollmentId: row.enrollment_id,
+    eventId: row.event_id,
+    class: row.class,
+    resendOf: row.resend_of,
+    state,
+    reason: row.reason === null ? null : (JSON.parse(row.reason) as { code: string; message: string }),
+    requestId: live ? row.live_request : row.request_id,
+    tries: live ? row.live_tries! : row.tries,
+    queuedAt: row.queued_at,
+    endedAt: row.ended_at,
+    nextTryAt: live && state !== DELIVERY.sending ? row.due_at : null,
+    held: live && row.due_at === null,
+  };
+}
