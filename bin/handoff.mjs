@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+// Starts Handoff with Node 24, whatever Node runs this file (20 or newer). Plain JavaScript, so that an older Node can
+// read it. A Node that is new enough runs the server right here; an older one is replaced by, or else waits for, the
+// Node 24 that npm installed with the project.
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const WANTED = 24;
+const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
+const major = Number(process.versions.node.split('.')[0]);
+
+if (major >= WANTED) {
+  const { run } = await import('../server/main.ts');
+  await run();
+} else {
+  const node = bundledNode();
+  if (process.execve) process.execve(node, [node, main, ...process.argv.slice(2)], process.env);
+  else supervise(node);
+}
+
+/** The path of the Node that came with the project; ends the program with a sentence when there is none that works. */
+function bundledNode() {
+  const name = `node-${process.platform}-${process.arch}`;
+  const advice = `Handoff needs Node ${WANTED}, and this is Node ${process.versions.node}.`;
+  let node;
+  try {
+    node = createRequire(import.meta.url).resolve(`${name}/bin/node`);
+  } catch {
+    fail(
+      `${advice} The package ${name}, which brings it, is not installed: run "npm ci" without leaving out optional dependencies, or install Node ${WANTED}.`,
+    );
+  }
+  let version;
+  try {
+    version = versionOf(node);
+  } catch (error) {
+    if (error.code === 'EACCES') {
+      try {
+        chmodSync(node, 0o755);
+        version = versionOf(node);
+      } catch {}
+    }
+    if (!version)
+      fail(`${advice} The one at ${node} does not run (${error.message.split('\n')[0]}). Install Node ${WANTED}.`);
+  }
+  if (Number(version.slice(1).split('.')[0]) < WANTED) {
+    fail(`${advice} The one at ${node} is ${version}. Run "npm ci" again, or install Node ${WANTED}.`);
+  }
+  return node;
+}
+
+function versionOf(node) {
+  return execFileSync(node, ['--version'], {
+    encoding: 'utf8',
+    timeout: 10_000,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+}
+
+/** Runs the server as a child: passes signals on, ends as it ends. */
+function supervise(node) {
+  // The server stops by itself when this process is gone (kill -9), so that the next start finds the place free.
+  const env = { ...process.env, HANDOFF_FOLLOW_PARENT: '1' };
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(`Handoff could not be started with ${node}: ${error.message}.`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
