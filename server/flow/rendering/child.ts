@@ -1,0 +1,75 @@
+/**
+ * A renderer process: templates and mappings run here, with no file but the program's own, no environment, no code from
+ * strings, and a bounded heap. It answers frames one by one and ends when its input does, which is when its parent does.
+ */
+import type { WebhookDefinition } from '../../../shared/webhook.ts';
+import { trouble } from '../../platform/errors.ts';
+import { parseJson, toJson } from '../../platform/json.ts';
+import { extract, pathError } from '../responses/index.ts';
+import { bytesFrame, type Frame, frameReader } from './frames.ts';
+import type { Problem, RenderResult } from './job.ts';
+import { TemplateError } from './language.ts';
+import { type Program, prepare, problems } from './program.ts';
+import type { Answer, RenderAnswer, Request } from './protocol.ts';
+import { renderRequest } from './request.ts';
+
+process.env.TZ = 'UTC';
+
+const programs = new Map<number, Program | RenderResult>();
+
+function load(definition: WebhookDefinition): Program | RenderResult {
+  try {
+    return prepare(definition);
+  } catch (error) {
+    const known = error instanceof TemplateError ? error : null;
+    const place = known?.place;
+    const spot = place ? ` (${place.field}, line ${place.line}, column ${place.column})` : '';
+    const message = `The webhook's templates can't be read: ${(error as Error).message}${spot}`;
+    const why = trouble('permanent', known?.code ?? 'template_error', message);
+    return { ok: false, trouble: why, ...(place ? { place } : {}) };
+  }
+}
+
+function render(request: Extract<Request, { kind: 'render' }>, blobs: Buffer): void {
+  if (request.reset) programs.clear();
+  for (const [number, definition] of Object.entries(request.definitions ?? {})) {
+    programs.set(Number(number), load(definition));
+  }
+  const bodies: Uint8Array[] = [];
+  let at = 0;
+  const results = request.programs.map((number, i): RenderAnswer => {
+    const context = blobs.toString('utf8', at, at + request.lengths[i]!);
+    at += request.lengths[i]!;
+    const program = programs.get(number)!;
+    const result = 'ok' in program ? program : renderRequest(program, context);
+    if (!result.ok) return result;
+    const { method, url, headers, body } = result.request;
+    if (body !== null) bodies.push(body);
+    return { method, url, headers, body: body?.length ?? -1 };
+  });
+  answer({ kind: 'render', results }, bodies);
+}
+
+function check(definition: WebhookDefinition): Problem[] {
+  const paths = definition.mapping.flatMap(({ path }, i): Problem[] => {
+    const error = pathError(path);
+    return error === null ? [] : [{ field: `mapping.${i}.path`, line: 1, ...error }];
+  });
+  return [...problems(definition), ...paths];
+}
+
+function answer(head: Answer, blobs: Uint8Array[] = []): void {
+  process.stdout.write(bytesFrame(toJson(head), blobs));
+}
+
+function onFrame({ head, blobs }: Frame): void {
+  const request = head as Request;
+  if (request.kind === 'render') render(request, blobs);
+  else if (request.kind === 'map') answer({ kind: 'map', results: request.jobs.map(extract) });
+  else answer({ kind: 'check', problems: check(request.definition) });
+}
+
+process.stdin.on('data', frameReader(parseJson, onFrame));
+process.stdin.on('end', () => process.exit(0));
+process.stdout.on('error', () => process.exit(0));
+answer({ kind: 'ready' });

@@ -1,0 +1,39 @@
+/** Escaping: data is made safe for where it stands; what the author wrote, or marked `raw`, stays as it is. */
+import { ExactNumber } from '../../../platform/json.ts';
+import type { Piece } from '../language.ts';
+import { jsonTexts } from './json.ts';
+
+/** Where an output goes. `plain`: nothing is escaped. */
+export type Target = 'json' | 'form' | 'xml' | 'url' | 'plain';
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (value === null || value === undefined) return '';
+  return value instanceof ExactNumber ? value.text : String(value);
+}
+
+const XML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+/** Characters that XML 1.0 can't hold, not even escaped. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+const NOT_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
+
+/** Percent-encoding of all but the unreserved characters of RFC 3986. */
+export function percent(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+const ESCAPE: Record<Exclude<Target, 'json'>, (text: string) => string> = {
+  plain: (text) => text,
+  url: percent,
+  form: (text) => percent(text).replaceAll('%20', '+'),
+  xml: (text) => text.replace(/[&<>"']/g, (char) => XML[char]!).replace(NOT_XML, '\ufffd'),
+};
+
+/** Texts of the pieces, in order, safe for `target`. */
+export function texts(pieces: Piece[], target: Target): string[] {
+  if (target === 'json') return jsonTexts(pieces);
+  const safe = ESCAPE[target];
+  return pieces.map(({ kind, value }) =>
+    kind === 'value' || kind === 'fragment' ? safe(textOf(value)) : textOf(value),
+  );
+}

@@ -1,0 +1,28 @@
+import type { WebhookDefinition } from '../../../shared/webhook.ts';
+import type { Trouble } from '../../platform/errors.ts';
+import type { Place } from './language.ts';
+
+/** A webhook version and the context of one delivery. (id, version) identifies the definition. */
+export interface RenderJob {
+  webhook: { id: string; version: number; definition: WebhookDefinition };
+  /** JSON text; its shape is in context.ts. */
+  context: string;
+}
+
+/** The request, without secret headers, credentials and signature. Header values are strings of bytes (Latin-1). */
+export interface RenderedRequest {
+  method: string;
+  url: string;
+  headers: [string, string][];
+  body: Uint8Array | null;
+}
+
+/** A request, or why there is none; `skipped`: the template asked for it. */
+export type RenderResult =
+  | { ok: true; request: RenderedRequest }
+  | { ok: false; skipped?: boolean; trouble: Trouble; place?: Place };
+
+/** Something wrong in a definition. */
+export interface Problem extends Place {
+  message: string;
+}
