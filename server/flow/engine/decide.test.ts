@@ -14,7 +14,14 @@ const SCENARIO = '01900000-0000-7000-8000-000000000003';
 
 function version(definition: unknown): ScenarioVersion {
   const parsed = scenarioDefinition.parse(definition);
-  return { workspaceId: WORKSPACE, id: SCENARIO, name: 'S', version: 1, definition: parsed, steps: new Map(parsed.steps.map((s) => [s.id, s])) };
+  return {
+    workspaceId: WORKSPACE,
+    id: SCENARIO,
+    name: 'S',
+    version: 1,
+    definition: parsed,
+    steps: new Map(parsed.steps.map((s) => [s.id, s])),
+  };
 }
 
 /** A world in memory: feeds decisions back as the turn does. */
@@ -57,13 +64,28 @@ class World {
     for (const e of decision.entries) this.entry = e;
     this.deliveries.push(...decision.deliveries);
     this.timers.push(...decision.timers);
-    for (const c of decision.counts) this.counts.set(`${c.step}/${c.name}`, (this.counts.get(`${c.step}/${c.name}`) ?? 0) + c.delta);
+    for (const c of decision.counts)
+      this.counts.set(`${c.step}/${c.name}`, (this.counts.get(`${c.step}/${c.name}`) ?? 0) + c.delta);
   }
 
   fact(part: Partial<QueuedFact>): QueuedFact {
     return {
-      workspaceId: WORKSPACE, profileId: PROFILE, id: `01900000-0000-7000-a000-${String(++this.ids).padStart(12, '0')}`, kind: FACT.track, class: 0, origin: ORIGIN.event,
-      depth: 0, occurredAt: this.now, receivedAt: this.now, name: 'Go', body: '{}', meta: null, partition: 0, seq: 1, tries: 0, ...part,
+      workspaceId: WORKSPACE,
+      profileId: PROFILE,
+      id: `01900000-0000-7000-a000-${String(++this.ids).padStart(12, '0')}`,
+      kind: FACT.track,
+      class: 0,
+      origin: ORIGIN.event,
+      depth: 0,
+      occurredAt: this.now,
+      receivedAt: this.now,
+      name: 'Go',
+      body: '{}',
+      meta: null,
+      partition: 0,
+      seq: 1,
+      tries: 0,
+      ...part,
     };
   }
 }
@@ -75,7 +97,8 @@ const scenarios = fc.array(steps, { minLength: 1, maxLength: 6 }).map((kinds) =>
     start: 's0',
     steps: kinds.map((kind, i) => {
       const next = i + 1 < kinds.length ? `s${i + 1}` : null;
-      if (kind === 'webhook') return { id: `s${i}`, kind, webhook: 'w', next, move_on: i % 2 ? 'first_attempt' : 'outcome' };
+      if (kind === 'webhook')
+        return { id: `s${i}`, kind, webhook: 'w', next, move_on: i % 2 ? 'first_attempt' : 'outcome' };
       if (kind === 'wait') return { id: `s${i}`, kind, seconds: 5, next };
       if (kind === 'update') return { id: `s${i}`, kind, set: [{ attribute: 'n', mode: 'sum', value: 1 }], next };
       return { id: `s${i}`, kind, if: { attribute: 'n', op: 'exists' }, yes: next, no: next };
@@ -85,38 +108,66 @@ const scenarios = fc.array(steps, { minLength: 1, maxLength: 6 }).map((kinds) =>
 
 test('whatever the outcomes, every enrollment ends once, and nothing is queued after its end', () => {
   fc.assert(
-    fc.property(scenarios, fc.array(fc.constantFrom(DELIVERY.delivered, DELIVERY.failed, DELIVERY.skipped), { minLength: 1 }), fc.integer({ min: 1, max: 3 }), (scenario, outcomes, events) => {
-      const world = new World(scenario);
-      for (let i = 0; i < events; i++) world.take(decide(world.situation(), world.fact({})));
-      for (let i = 0; world.deliveries.length + world.timers.length > 0; i++) {
-        expect(i).toBeLessThan(100);
-        const timer = world.timers.shift();
-        if (timer) {
-          world.now = timer.dueAt;
-          world.take(decideTimer(world.situation(), timer));
-          continue;
+    fc.property(
+      scenarios,
+      fc.array(fc.constantFrom(DELIVERY.delivered, DELIVERY.failed, DELIVERY.skipped), { minLength: 1 }),
+      fc.integer({ min: 1, max: 3 }),
+      (scenario, outcomes, events) => {
+        const world = new World(scenario);
+        for (let i = 0; i < events; i++) world.take(decide(world.situation(), world.fact({})));
+        for (let i = 0; world.deliveries.length + world.timers.length > 0; i++) {
+          expect(i).toBeLessThan(100);
+          const timer = world.timers.shift();
+          if (timer) {
+            world.now = timer.dueAt;
+            world.take(decideTimer(world.situation(), timer));
+            continue;
+          }
+          const delivery = world.deliveries.shift()!;
+          const state = outcomes[i % outcomes.length]!;
+          const body: OutcomeBody = {
+            delivery: delivery.id,
+            enrollment: delivery.enrollmentId,
+            scenario: SCENARIO,
+            webhook: 'w',
+            step: delivery.step,
+            mode: delivery.mode,
+            state,
+            reason: state === DELIVERY.delivered ? null : { code: 'x', message: 'x' },
+            status: 200,
+            attempt: null,
+            changes: [],
+            refused: [],
+          };
+          if (delivery.mode === MODE.first_attempt && i % 2) {
+            world.take(
+              decide(
+                world.situation(),
+                world.fact({
+                  kind: FACT.attempted,
+                  name: null,
+                  body: JSON.stringify({ ...body, state: DELIVERY.retrying }),
+                }),
+              ),
+            );
+          }
+          world.take(
+            decide(world.situation(), world.fact({ kind: FACT.outcome, name: null, body: JSON.stringify(body) })),
+          );
+          // The same outcome again moves nothing: it isn't where the enrollment waits any more.
+          const before = world.deliveries.length;
+          world.take(
+            decide(world.situation(), world.fact({ kind: FACT.attempted, name: null, body: JSON.stringify(body) })),
+          );
+          expect(world.deliveries.length).toBe(before);
         }
-        const delivery = world.deliveries.shift()!;
-        const state = outcomes[i % outcomes.length]!;
-        const body: OutcomeBody = {
-          delivery: delivery.id, enrollment: delivery.enrollmentId, scenario: SCENARIO, webhook: 'w', step: delivery.step, mode: delivery.mode, state,
-          reason: state === DELIVERY.delivered ? null : { code: 'x', message: 'x' }, status: 200, attempt: null, changes: [], refused: [],
-        };
-        if (delivery.mode === MODE.first_attempt && i % 2) {
-          world.take(decide(world.situation(), world.fact({ kind: FACT.attempted, name: null, body: JSON.stringify({ ...body, state: DELIVERY.retrying }) })));
-        }
-        world.take(decide(world.situation(), world.fact({ kind: FACT.outcome, name: null, body: JSON.stringify(body) })));
-        // The same outcome again moves nothing: it isn't where the enrollment waits any more.
-        const before = world.deliveries.length;
-        world.take(decide(world.situation(), world.fact({ kind: FACT.attempted, name: null, body: JSON.stringify(body) })));
-        expect(world.deliveries.length).toBe(before);
-      }
-      expect([...world.enrollments.values()].every((e) => e.state === ENROLLMENT.ended)).toBe(true);
-      expect(world.enrollments.size).toBe(events);
-      expect(world.counts.get('/ended')).toBe(events);
-      expect(world.counts.get('/profiles')).toBe(1);
-      expect(world.entry?.open).toBe(0);
-    }),
+        expect([...world.enrollments.values()].every((e) => e.state === ENROLLMENT.ended)).toBe(true);
+        expect(world.enrollments.size).toBe(events);
+        expect(world.counts.get('/ended')).toBe(events);
+        expect(world.counts.get('/profiles')).toBe(1);
+        expect(world.entry?.open).toBe(0);
+      },
+    ),
     { numRuns: 200 },
   );
 });
@@ -136,7 +187,9 @@ test('deciding is pure: the same situation and fact give the same decision and c
 });
 
 test('a chain of enrollments stops at depth 10', () => {
-  const world = new World(version({ trigger: { kind: 'event', event: 'Go' }, start: 'x', steps: [{ id: 'x', kind: 'exit' }] }));
+  const world = new World(
+    version({ trigger: { kind: 'event', event: 'Go' }, start: 'x', steps: [{ id: 'x', kind: 'exit' }] }),
+  );
   expect(decide(world.situation(), world.fact({ depth: 9 })).enrollments).toHaveLength(1);
   expect(decide(world.situation(), world.fact({ depth: 10 })).enrollments).toHaveLength(0);
 });

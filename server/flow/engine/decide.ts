@@ -1,7 +1,14 @@
 import { type Json, parseJson, toJson } from '../../platform/json.ts';
 import { DELIVERY, ENROLLMENT, FACT, MODE } from '../../schema/index.ts';
 import type { OutcomeBody, QueuedFact, UpdateBody } from '../inbox/index.ts';
-import { applyChanges, type Change, type Changed, newProfile, type ProfileState } from '../profiles/index.ts';
+import {
+  applyChanges,
+  type Change,
+  type Changed,
+  identifier,
+  newProfile,
+  type ProfileState,
+} from '../profiles/index.ts';
 import {
   type EnrollmentState,
   type EntryState,
@@ -119,9 +126,8 @@ class Draft {
     this.decision.declare.push(...changed.declare);
     for (const name of changed.changed) {
       if (!this.#situation.identifiers.has(name)) continue;
-      const value = changed.profile.attributes[name];
-      if (typeof value === 'string' || typeof value === 'number')
-        this.decision.attach.push({ kind: name, value: String(value) });
+      const value = identifier(name, changed.profile.attributes[name]);
+      if (value) this.decision.attach.push(value);
     }
   }
 

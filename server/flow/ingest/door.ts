@@ -1,0 +1,280 @@
+import type { Clock } from '../../platform/clock.ts';
+import {
+  type Connection,
+  type Database,
+  isDataError,
+  type Sql,
+  textArray,
+  uuidArray,
+} from '../../platform/database/index.ts';
+import { messageOf } from '../../platform/errors.ts';
+import { newId } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Signals } from '../../platform/signals.ts';
+import { CLASS, FACT, ORIGIN } from '../../schema/index.ts';
+import { type Fact, putFacts } from '../inbox/index.ts';
+import { MAX_MESSAGE_BYTES, type Prepared, prepare, sizeOf } from './message.ts';
+import { type Rejection, recordRejections } from './rejections.ts';
+import { keyOf, Raced, resolve } from './resolve.ts';
+
+/** Who sends. */
+export interface Sender {
+  workspaceId: string;
+  keyKind: 'server' | 'browser';
+}
+
+/** A message that was refused. */
+export interface Refused {
+  index: number;
+  messageId: string | null;
+  reason: string;
+}
+
+/** The door: what it has answered for is committed. */
+export interface Door {
+  /**
+   * Takes messages. Resolves when everything acceptable stands in the inbox, with what was refused and why. Rejects with
+   * NotCommitted when nothing is certain: the client repeats, and repeated message ids count once.
+   *
+   * @param type the call's kind; null for a batch, whose messages say theirs
+   * @param sentAt when the client says it sent the call, ms
+   */
+  accept(sender: Sender, messages: readonly unknown[], type: string | null, sentAt: number | null): Promise<Refused[]>;
+}
+
+/** Nothing was acknowledged: the database is away, or too much waits. Ours; the client should try again. */
+export class NotCommitted extends Error {}
+
+interface Entry {
+  sender: Sender;
+  prepared: Prepared;
+  receivedAt: number;
+  index: number;
+  raw: unknown;
+  call: Call;
+}
+interface Call {
+  left: number;
+  refused: Refused[];
+  done: (refused: Refused[]) => void;
+  fail: (error: Error) => void;
+}
+
+const MAX_FLUSH = 1_000;
+// More waiting than this and the answer is 503: what waits costs memory, and the client can wait as well as we.
+const MAX_WAITING = 20_000;
+const MAX_KNOWN = 200_000;
+const RACES = 5;
+
+const idsSql: Sql = {
+  name: 'ingest-message-ids',
+  text: `INSERT INTO message_ids (workspace_id, message_id, seen_at) SELECT u.*, $3::int8 FROM unnest($1::uuid[], $2::text[]) u ON CONFLICT DO NOTHING RETURNING workspace_id, message_id`,
+};
+const identifyingSql: Sql = {
+  name: 'ingest-identifying',
+  text: 'SELECT workspace_id, name FROM attributes WHERE identifier',
+};
+const IDENTIFYING_MS = 2_000;
+
+/** Makes the door. One flush at a time: what arrives meanwhile shares the next commit. */
+export function createDoor(parts: { database: Database; clock: Clock; log: Log; signals: Signals }): Door {
+  const { database, clock, log, signals } = parts;
+  const waiting: Entry[] = [];
+  let flushing = false;
+  // Identifier → profile. May be stale after a merge; the engine moves what it finds on an alias.
+  const known = new Map<string, string>();
+  const identifying = new Map<string, Set<string>>();
+  let identifyingAt = -Infinity;
+
+  const identifyingOf = (workspaceId: string): ReadonlySet<string> => identifying.get(workspaceId) ?? ALWAYS;
+  const refreshIdentifying = async () => {
+    if (performance.now() - identifyingAt < IDENTIFYING_MS) return;
+    const rows = await database.run<{ workspace_id: string; name: string }>(identifyingSql);
+    identifying.clear();
+    for (const row of rows)
+      identifying.set(row.workspace_id, new Set([...(identifying.get(row.workspace_id) ?? ALWAYS), row.name]));
+    identifyingAt = performance.now();
+  };
+
+  const factOf = (entry: Entry, profileId: string): Fact => ({
+    workspaceId: entry.sender.workspaceId,
+    profileId,
+    id: newId(entry.receivedAt),
+    kind: entry.prepared.kind,
+    class: CLASS.live,
+    origin: ORIGIN.event,
+    depth: 0,
+    occurredAt: entry.prepared.occurredAt,
+    receivedAt: entry.receivedAt,
+    name: entry.prepared.name,
+    body: entry.prepared.body,
+    meta: entry.prepared.meta,
+  });
+
+  const remember = (key: string, profileId: string) => {
+    if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!);
+    known.set(key, profileId);
+  };
+
+  /** Commits entries; the common case (one known identifier, no message id) is a single statement. */
+  const commit = async (entries: readonly Entry[]): Promise<void> => {
+    const direct: Fact[] = [];
+    for (const entry of entries) {
+      const [first, ...others] = entry.prepared.identifiers;
+      const profileId =
+        others.length === 0 && entry.prepared.messageId === null
+          ? known.get(keyOf(entry.sender.workspaceId, first!))
+          : undefined;
+      if (profileId === undefined) break;
+      direct.push(factOf(entry, profileId));
+    }
+    if (direct.length === entries.length) return putFacts(database, direct);
+    for (let race = 1; ; race++) {
+      try {
+        const learned = await database.transaction((tx) => commitAll(tx, entries));
+        for (const [key, profileId] of learned) remember(key, profileId);
+        return;
+      } catch (error) {
+        if (!(error instanceof Raced) || race >= RACES) throw error;
+      }
+    }
+  };
+
+  const commitAll = async (tx: Connection, entries: readonly Entry[]): Promise<Map<string, string>> => {
+    const fresh = await withoutRepeats(tx, entries, clock.now());
+    const learned = new Map<string, string>();
+    const keys = fresh.map((e) => keyOf(e.sender.workspaceId, e.prepared.identifiers[0]!));
+    const slow = fresh.filter((e, i) => e.prepared.identifiers.length > 1 || !known.has(keys[i]!));
+    const resolved = await resolve(
+      tx,
+      slow.map((e) => ({
+        workspaceId: e.sender.workspaceId,
+        identifiers: e.prepared.identifiers,
+        trusted: e.sender.keyKind === 'server',
+      })),
+      clock.now(),
+      () => newId(clock.now()),
+    );
+    const found = new Map(slow.map((entry, i) => [entry, resolved[i]!]));
+    const facts: Fact[] = [];
+    for (const [i, entry] of fresh.entries()) {
+      const who = found.get(entry);
+      const profileId = who?.profileId ?? known.get(keys[i]!)!;
+      for (const loser of who?.losers ?? []) {
+        facts.push({
+          ...factOf(entry, profileId),
+          kind: FACT.merge,
+          name: null,
+          body: JSON.stringify({ loser }),
+          meta: null,
+        });
+      }
+      facts.push(factOf(entry, profileId));
+      if (who && entry.prepared.identifiers.length === 1) learned.set(keys[i]!, profileId);
+    }
+    await putFacts(tx, facts);
+    return learned;
+  };
+
+  /** Commits, by halves when the database refuses the data, until the culprit stands alone. */
+  const commitApart = async (entries: readonly Entry[]): Promise<void> => {
+    try {
+      await commit(entries);
+      for (const entry of entries) settle(entry, null);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      if (entries.length === 1) return settle(entries[0]!, `The database refused the message: ${messageOf(error)}`);
+      const half = entries.length >> 1;
+      await commitApart(entries.slice(0, half));
+      await commitApart(entries.slice(half));
+    }
+  };
+
+  const settle = (entry: Entry, reason: string | null) => {
+    const { call } = entry;
+    if (reason !== null) call.refused.push({ index: entry.index, messageId: entry.prepared.messageId, reason });
+    if (--call.left === 0) call.done(call.refused);
+  };
+
+  const flush = async () => {
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, MAX_FLUSH);
+      try {
+        await commitApart(batch);
+      } catch (error) {
+        log.warn(
+          { error: messageOf(error), messages: batch.length },
+          'messages could not be committed; their senders are told to repeat',
+        );
+        const failure = new NotCommitted(
+          'The message could not be stored just now. Nothing of it is certain: send it again, with the same messageId.',
+        );
+        for (const entry of batch) entry.call.fail(failure);
+      }
+      signals.raise('inbox');
+    }
+    flushing = false;
+  };
+
+  return {
+    async accept(sender, messages, type, sentAt) {
+      if (waiting.length + messages.length > MAX_WAITING)
+        throw new NotCommitted('Too many messages wait to be stored. Send them again in a second.');
+      try {
+        await refreshIdentifying();
+      } catch (error) {
+        throw new NotCommitted(`The message could not be stored: ${messageOf(error)}`);
+      }
+      const receivedAt = clock.now();
+      const refused: (Refused & { raw: unknown })[] = [];
+      const entries: Omit<Entry, 'call'>[] = [];
+      for (const [index, raw] of messages.entries()) {
+        const large = messages.length > 1 && sizeOf(raw) > MAX_MESSAGE_BYTES;
+        const prepared = large
+          ? { reason: 'The message is larger than 32 KB.', messageId: null }
+          : prepare(raw, type, { receivedAt, sentAt }, identifyingOf(sender.workspaceId));
+        if ('reason' in prepared) refused.push({ index, messageId: prepared.messageId, reason: prepared.reason, raw });
+        else entries.push({ sender, prepared, receivedAt, index, raw });
+      }
+      const late = await new Promise<Refused[]>((resolve, reject) => {
+        if (entries.length === 0) return resolve([]);
+        const call: Call = { left: entries.length, refused: [], done: resolve, fail: reject };
+        for (const entry of entries) waiting.push({ ...entry, call });
+        if (flushing) return;
+        flushing = true;
+        // What arrives in the same round of the event loop shares the commit.
+        setImmediate(() => void flush());
+      });
+      if (refused.length + late.length === 0) return [];
+      const rejections: Rejection[] = [...refused, ...late.map((r) => ({ ...r, raw: messages[r.index] }))];
+      // Fails open: the sender hears of every refusal in the answer; the list of them is for looking it up later.
+      await recordRejections(database, sender.workspaceId, rejections, receivedAt).catch((error: unknown) =>
+        log.warn({ error: messageOf(error) }, 'refused messages could not be listed'),
+      );
+      return rejections
+        .map(({ index, messageId, reason }) => ({ index, messageId, reason }))
+        .sort((a, b) => a.index - b.index);
+    },
+  };
+}
+
+const ALWAYS: ReadonlySet<string> = new Set(['email', 'phone']);
+
+/** Entries whose message id was not seen before; also within the batch the first counts. */
+async function withoutRepeats(tx: Connection, entries: readonly Entry[], now: number): Promise<Entry[]> {
+  const first = new Map<string, Entry>();
+  for (const entry of entries) {
+    if (entry.prepared.messageId === null) continue;
+    const key = `${entry.sender.workspaceId} ${entry.prepared.messageId}`;
+    if (!first.has(key)) first.set(key, entry);
+  }
+  if (first.size === 0) return [...entries];
+  const sorted = [...first.keys()].sort();
+  const rows = await tx.run<{ workspace_id: string; message_id: string }>(idsSql, [
+    uuidArray(sorted.map((key) => key.slice(0, 36))),
+    textArray(sorted.map((key) => key.slice(37))),
+    now,
+  ]);
+  const made = new Set(rows.map((row) => first.get(`${row.workspace_id} ${row.message_id}`)));
+  return entries.filter((entry) => entry.prepared.messageId === null || made.has(entry));
+}
