@@ -2,29 +2,37 @@ import { type Connection, int2Array, type Sql, uuidArray } from '../../platform/
 import { present } from '../../platform/ids.ts';
 import type { Details, Item, StoredRequest } from './item.ts';
 
-// The bounds let the executor leave out days before it opens their tables.
+// Each lookup is a subquery with LIMIT, which makes PostgreSQL go by key for each delivery: a plan made while the tables
+// were small stays good when they are large. Days that can't hold the id are left out as each is looked up; bounds leave
+// them out before their tables are opened. An event or an enrollment may stand in the partition of a profile that was
+// merged since, so they are looked up by id alone.
 const contextSql: Sql = {
   name: 'delivery-context',
-  text: `SELECT d.id, d.profile_id, d.webhook_id, d.step, d.enrollment_id, d.depth, d.event_id, d.scenario_id, coalesce(a.profile_id, d.profile_id) AS owner,
-      p.attributes::text AS attributes, e.name AS event_name, e.body AS event_body, e.occurred_at AS event_at, en.data
+  text: `SELECT d.*, coalesce(a.profile_id, d.profile_id) AS owner, p.attributes, e.name AS event_name, e.body AS event_body,
+      e.occurred_at AS event_at, en.data, s.name AS scenario_name
     FROM unnest($1::uuid[], $2::uuid[], $3::int2[]) u(workspace_id, id, partition)
-    JOIN deliveries d ON (d.workspace_id, d.id, d.partition) = (u.workspace_id, u.id, u.partition)
-    LEFT JOIN aliases a ON (a.workspace_id, a.id, a.partition) = (d.workspace_id, d.profile_id, d.partition)
-    LEFT JOIN profiles p ON (p.workspace_id, p.id) = (d.workspace_id, coalesce(a.profile_id, d.profile_id))
-    LEFT JOIN events e ON (e.workspace_id, e.id, e.partition) = (d.workspace_id, d.event_id, d.partition)
-    LEFT JOIN enrollments en ON (en.workspace_id, en.id, en.partition) = (d.workspace_id, d.enrollment_id, d.partition)
-    WHERE d.id >= $4::uuid AND d.id <= $5::uuid`,
+    CROSS JOIN LATERAL (SELECT x.workspace_id, x.id, x.partition, x.profile_id, x.webhook_id, x.step, x.enrollment_id, x.depth, x.event_id, x.scenario_id
+      FROM deliveries x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.partition = u.partition
+        AND x.id >= $4::uuid AND x.id <= $5::uuid LIMIT 1) d
+    LEFT JOIN LATERAL (SELECT x.profile_id FROM aliases x WHERE x.workspace_id = d.workspace_id AND x.id = d.profile_id LIMIT 1) a ON true
+    LEFT JOIN LATERAL (SELECT x.attributes FROM profiles x
+      WHERE x.workspace_id = d.workspace_id AND x.id = coalesce(a.profile_id, d.profile_id) LIMIT 1) p ON true
+    LEFT JOIN LATERAL (SELECT x.name, x.body, x.occurred_at FROM events x WHERE x.workspace_id = d.workspace_id AND x.id = d.event_id LIMIT 1) e ON true
+    LEFT JOIN LATERAL (SELECT x.data FROM enrollments x WHERE x.workspace_id = d.workspace_id AND x.id = d.enrollment_id LIMIT 1) en ON true
+    LEFT JOIN LATERAL (SELECT x.name FROM scenarios x WHERE x.workspace_id = d.workspace_id AND x.id = d.scenario_id LIMIT 1) s ON true`,
 };
+// By id alone: a resend uses the request of another delivery, whose partition may differ.
 const requestsSql: Sql = {
   name: 'delivery-requests',
-  text: `SELECT r.id, r.webhook_version, r.message_id, r.idempotency_key, r.method, r.url, r.headers, r.body
-    FROM unnest($1::uuid[], $2::uuid[], $3::int2[]) u(workspace_id, id, partition)
-    JOIN requests r ON (r.workspace_id, r.id, r.partition) = (u.workspace_id, u.id, u.partition) WHERE r.id >= $4::uuid AND r.id <= $5::uuid`,
+  text: `SELECT r.* FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id) CROSS JOIN LATERAL (
+      SELECT x.id, x.webhook_version, x.message_id, x.idempotency_key, x.method, x.url, x.headers, x.body
+      FROM requests x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.id >= $3::uuid AND x.id <= $4::uuid LIMIT 1) r`,
 };
 const bodiesSql: Sql = {
   name: 'delivery-bodies',
-  text: `SELECT a.id, a.response_body, a.response_cut FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id)
-    JOIN attempts a ON (a.workspace_id, a.id) = (u.workspace_id, u.id) WHERE a.id >= $3::uuid AND a.id <= $4::uuid`,
+  text: `SELECT a.* FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id) CROSS JOIN LATERAL (
+      SELECT x.id, x.response_body, x.response_cut
+      FROM attempts x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.id >= $3::uuid AND x.id <= $4::uuid LIMIT 1) a`,
 };
 
 type Row = {
@@ -42,6 +50,7 @@ type Row = {
   event_body: string | null;
   event_at: number | null;
   data: string | null;
+  scenario_name: string | null;
 };
 
 interface Responses {
@@ -52,7 +61,8 @@ interface Responses {
 export interface Loaded {
   item: Item;
   details: Details;
-  context: string;
+  /** Null when the profile is gone. */
+  context: string | null;
 }
 
 const bounds = (ids: readonly string[]) => {
@@ -86,7 +96,7 @@ export async function loadContexts(on: Connection, items: readonly Item[], now: 
     const row = found.get(item.deliveryId);
     if (!row) return [];
     const { profile_id: profileId, webhook_id: webhookId, step, enrollment_id: enrollmentId, depth } = row;
-    const context = compose(row, responses.get(item.deliveryId) ?? {}, bodies, now);
+    const context = row.attributes === null ? null : compose(row, responses.get(item.deliveryId) ?? {}, bodies, now);
     return [{ item, details: { profileId, webhookId, step, enrollmentId, depth }, context }];
   });
 }
@@ -119,8 +129,11 @@ function compose(row: Row, responses: Responses, bodies: ReadonlyMap<string, str
     ([step, ref]) =>
       `${JSON.stringify(step)}:{"status":${ref.status},"body":${JSON.stringify(ref.attempt === null ? null : (bodies.get(ref.attempt) ?? null))}}`,
   );
-  const scenario = row.scenario_id === null ? 'null' : `{"id":"${present('scenario', row.scenario_id)}"}`;
-  return `{"profile":{"id":"${present('profile', row.owner)}","attributes":${row.attributes ?? '{}'}},"event":${event},"responses":{${earlier.join(',')}},"step":${JSON.stringify(row.step)},"scenario":${scenario},"delivery":{"id":"${present('delivery', row.id)}"},"now":${now}}`;
+  const scenario =
+    row.scenario_id === null
+      ? 'null'
+      : `{"id":"${present('scenario', row.scenario_id)}","name":${JSON.stringify(row.scenario_name)}}`;
+  return `{"profile":{"id":"${present('profile', row.owner)}","attributes":${row.attributes}},"event":${event},"responses":{${earlier.join(',')}},"step":${JSON.stringify(row.step)},"scenario":${scenario},"delivery":{"id":"${present('delivery', row.id)}"},"now":${now}}`;
 }
 
 /** The requests that were committed for deliveries, by request id. */
@@ -141,7 +154,6 @@ export async function loadRequests(on: Connection, items: readonly Item[]): Prom
   const rows = await on.run<RequestRow>(requestsSql, [
     uuidArray(wanted.map((i) => i.workspaceId)),
     uuidArray(ids),
-    int2Array(wanted.map((i) => i.partition)),
     ...bounds(ids),
   ]);
   return new Map(
@@ -159,4 +171,19 @@ export async function loadRequests(on: Connection, items: readonly Item[]): Prom
       },
     ]),
   );
+}
+
+const orphansSql: Sql = {
+  name: 'delivery-orphans',
+  text: `DELETE FROM lane_queue q USING (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT $3) u(lane_id, delivery_id)
+    WHERE q.lane_id = u.lane_id AND q.delivery_id = u.delivery_id`,
+};
+
+/** Takes items out of the queue whose delivery doesn't exist any more (its day was dropped): nobody waits for them. */
+export async function dropOrphans(on: Connection, items: readonly Item[]): Promise<void> {
+  await on.run(orphansSql, [
+    uuidArray(items.map((i) => i.laneId)),
+    uuidArray(items.map((i) => i.deliveryId)),
+    items.length,
+  ]);
 }

@@ -4,7 +4,7 @@ import { messageOf } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Signals } from '../../platform/signals.ts';
 import type { Peers } from './lanes.ts';
-import { nextDue } from './queue.ts';
+import { MinuteAgo, raiseFloors } from './queue.ts';
 import { Worker } from './worker.ts';
 
 export { BUILT_IN_RETRY } from './retry.ts';
@@ -29,7 +29,6 @@ const STOP_MS = 10_000;
 /** Starts delivery: owns lanes, sends what is due in them. `stop` lets what is open end (10 s), then gives lanes back. */
 export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Promise<void> }> {
   const { database, clock, log, signals, processes } = parts;
-  const worker = new Worker(parts);
   let stopped = false;
   let wake = () => {};
   let woken = false;
@@ -38,6 +37,9 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
     woken = true;
     wake();
   };
+  const worker = new Worker(parts, alarm);
+  const minuteAgo = new MinuteAgo();
+  let floorsAt = 0;
   const off = [
     signals.on('lane_queue', alarm),
     signals.on('lanes', () => {
@@ -65,13 +67,20 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
       try {
         const at = performance.now();
         if (at >= balanceAt && processes.valid()) {
-          await worker.lanes.balance(database, (lane) => worker.window.holds(lane) === 0);
+          if (await worker.lanes.balance(database, (lane) => worker.window.holds(lane) === 0)) floorsAt = 0;
           balanceAt = at + BALANCE_MS;
         }
         const taken = processes.valid() ? await worker.pull() : 0;
-        if (taken > 0) continue;
-        const next = await nextDue(database, [...worker.lanes.mine.values()], clock.now());
-        await sleep(Math.max(5, Math.min(POLL_MS, next === null ? POLL_MS : next - clock.now())));
+        const mark = performance.now();
+        let rest = floorsAt - mark;
+        if (rest <= 0 && processes.valid()) {
+          floorsAt = mark + POLL_MS;
+          const now = clock.now();
+          const next = await raiseFloors(database, [...worker.lanes.mine.values()], minuteAgo.observe(now, mark), now);
+          rest = next === null ? POLL_MS : Math.min(POLL_MS, next - now);
+        }
+        // With room left and nothing more that is due, the next reason to read is a signal, a due time, or the poll.
+        if (taken === 0 || !worker.more) await sleep(Math.max(5, Math.min(POLL_MS, rest)));
       } catch (error) {
         log.error({ error: messageOf(error) }, 'reading the lanes failed and is repeated');
         await sleep(POLL_MS);
@@ -93,3 +102,6 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
     },
   };
 }
+export { type AttemptView, getRequest, listAttempts, type RequestView } from './exchange.ts';
+export { type DeliveryFilter, type DeliveryView, getDelivery, listDeliveries } from './read.ts';
+export { type Resent, resendDelivery } from './resend.ts';

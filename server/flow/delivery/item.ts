@@ -10,7 +10,8 @@ export interface Item {
   mode: number;
   /** Attempts that were made and recorded. */
   tries: number;
-  dueAt: number;
+  /** Scheme, host and port, as far as the webhook's URL fixes them, else the lane: what shares one cap. */
+  origin: string;
   scenarioId: string | null;
   /** The request that was committed for it, if there is one. */
   requestId: string | null;

@@ -9,7 +9,17 @@ export interface Lane {
   token: number;
   /** No more is read from a draining lane; it is released when nothing of it is held. */
   draining: boolean;
-  /** Due times below this hold nothing any more (see queue.ts). */
+  /** Scheme, host and port of its webhook; null until the webhook was loaded, and nothing is read before. */
+  origin: string | null;
+  /** By class. */
+  reading: [Reading, Reading];
+}
+
+/** What is known of the reading of one lane and class. */
+export interface Reading {
+  /** Rows to ask for at the next read: grows while the lane fills it, so that idle lanes cost little. */
+  appetite: number;
+  /** Nothing that waits is due before this (ms): reads begin here, behind dead rows (see queue.ts). */
   floor: number;
 }
 
@@ -51,6 +61,11 @@ export class Lanes {
     return this.mine.get(id)?.token === token;
   }
 
+  /** Forgets a lane that turned out to be another's; it is claimed anew when it is free. */
+  lose(id: string, token: number): void {
+    if (this.holds(id, token)) this.mine.delete(id);
+  }
+
   /**
    * Brings ownership up to date: drops what was lost, claims free lanes and those of the dead up to a fair share, lets go
    * of what is beyond it. `idle` says that nothing of a lane is held in memory. Returns whether lanes were gained.
@@ -66,6 +81,12 @@ export class Lanes {
     let active = [...this.mine.values()].filter((lane) => !lane.draining);
     for (const lane of active.slice(fair)) lane.draining = true;
     active = active.slice(0, fair);
+    for (const lane of this.mine.values()) {
+      if (active.length >= fair) break;
+      if (!lane.draining) continue;
+      lane.draining = false; // the others are gone again before it was released
+      active.push(lane);
+    }
     const drained = [...this.mine.values()].filter((lane) => lane.draining && idle(lane.id));
     if (drained.length > 0) await this.release(on, drained);
     const free = rows.filter(
@@ -86,7 +107,11 @@ export class Lanes {
         webhookId: row.webhook_id,
         token: row.token,
         draining: false,
-        floor: 0,
+        origin: null,
+        reading: [
+          { appetite: 16, floor: 0 },
+          { appetite: 16, floor: 0 },
+        ],
       });
     }
     return claimed.length > 0;

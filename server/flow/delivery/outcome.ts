@@ -1,7 +1,6 @@
 import {
   boolArray,
   byteaArray,
-  type Connection,
   type Database,
   int2Array,
   int4Array,
@@ -10,7 +9,6 @@ import {
   textArray,
   uuidArray,
 } from '../../platform/database/index.ts';
-
 import { toJson } from '../../platform/json.ts';
 import { DELIVERY, FACT, MODE, ORIGIN } from '../../schema/index.ts';
 import { type AttributeChange, type Fact, type OutcomeBody, putFacts } from '../inbox/index.ts';
@@ -47,87 +45,100 @@ export interface Outcome {
   refused: { attribute: string; reason: string }[];
 }
 
-const lanesSql: Sql = {
-  name: 'outcome-lanes',
-  text: `SELECT l.id FROM unnest($1::uuid[], $2::int8[]) u(id, token) JOIN lanes l ON (l.id, l.token) = (u.id, u.token) WHERE l.owner = $3::uuid ORDER BY l.id FOR UPDATE OF l`,
-};
-const endSql: Sql = {
-  name: 'outcome-end',
-  text: `DELETE FROM lane_queue q USING unnest($1::uuid[], $2::uuid[]) u(lane_id, delivery_id) WHERE (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id) RETURNING q.delivery_id`,
-};
-// A delivery held in the meantime (paused) stays held: its due time isn't set.
-const againSql: Sql = {
-  name: 'outcome-again',
-  text: `UPDATE lane_queue q SET state = u.state, tries = u.tries, deadline_at = NULL, due_at = CASE WHEN q.due_at IS NULL THEN NULL ELSE u.due_at END
-    FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::int2[], $5::int8[]) u(lane_id, delivery_id, state, tries, due_at)
-    WHERE (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id) RETURNING q.delivery_id`,
-};
-const deliveriesSql: Sql = {
-  name: 'outcome-deliveries',
-  text: `UPDATE deliveries d SET state = u.state, reason = u.reason, request_id = u.request_id, tries = u.tries, ended_at = $7::int8
-    FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::int2[], $5::text[], $6::uuid[], $8::int2[]) u(workspace_id, id, partition, state, reason, request_id, tries)
-    WHERE (d.workspace_id, d.id, d.partition) = (u.workspace_id, u.id, u.partition) AND d.id >= $9::uuid AND d.id <= $10::uuid`,
-};
-const attemptsSql: Sql = {
-  name: 'outcome-attempts',
-  text: `INSERT INTO attempts (workspace_id, id, partition, request_id, number, outcome, reason, status, address, started_at, duration_ms, sent_headers, response_headers, response_body, response_cut)
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::uuid[], $5::int2[], $6::int2[], $7::text[], $8::int2[], $9::text[], $10::int8[], $11::int4[], $12::text[], $13::text[], $14::bytea[], $15::bool[])
-    ON CONFLICT DO NOTHING`,
+// One statement. Attempts are recorded whoever has the lane now: they were made. LIMIT lets the planner expect few rows,
+// so that it goes by key however small the tables were when the plan was made. A delivery held in the meantime (paused)
+// stays held: its due time isn't set. `was` keeps a repeated commit from counting twice.
+const outcomesSql: Sql = {
+  name: 'outcomes',
+  text: `WITH mine AS MATERIALIZED (
+      SELECT l.id FROM (SELECT * FROM unnest($1::uuid[], $2::int8[]) LIMIT $35) u(id, token) JOIN lanes l ON l.id = u.id
+      WHERE l.owner = $3::uuid AND l.token = u.token ORDER BY l.id FOR SHARE OF l),
+    gone AS (
+      DELETE FROM lane_queue q
+      USING (SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int2[], $8::int2[], $9::text[], $10::uuid[], $11::int2[]) LIMIT $35)
+        u(lane_id, id, workspace_id, partition, state, reason, request_id, tries)
+      WHERE q.lane_id = u.lane_id AND q.delivery_id = u.id AND u.lane_id IN (SELECT id FROM mine)
+      RETURNING u.id, u.workspace_id, u.partition, u.state, u.reason, u.request_id, u.tries),
+    again AS (
+      UPDATE lane_queue q SET state = u.state, tries = u.tries, deadline_at = NULL, due_at = CASE WHEN q.due_at IS NULL THEN NULL ELSE u.due_at END
+      FROM (SELECT * FROM unnest($12::uuid[], $13::uuid[], $14::int2[], $15::int2[], $16::int2[], $17::int8[]) LIMIT $35)
+        u(lane_id, id, state, was, tries, due_at)
+      WHERE q.lane_id = u.lane_id AND q.delivery_id = u.id AND q.tries = u.was AND u.lane_id IN (SELECT id FROM mine)
+      RETURNING u.id),
+    ended AS (
+      UPDATE deliveries d SET state = g.state, reason = g.reason, request_id = g.request_id, tries = g.tries, ended_at = $32::int8
+      FROM gone g WHERE d.workspace_id = g.workspace_id AND d.id = g.id AND d.partition = g.partition AND d.id >= $33::uuid AND d.id <= $34::uuid),
+    recorded AS (
+      INSERT INTO attempts (workspace_id, id, partition, request_id, number, outcome, reason, status, address, started_at, duration_ms, sent_headers, response_headers, response_body, response_cut)
+      SELECT * FROM unnest($18::uuid[], $19::uuid[], $20::int2[], $21::uuid[], $22::int2[], $23::int2[], $24::text[], $25::int2[], $26::text[],
+        $27::int8[], $28::int4[], $29::text[], $30::text[], $31::bytea[], $36::bool[])
+      ON CONFLICT DO NOTHING)
+    SELECT id FROM gone UNION ALL SELECT id FROM again`,
 };
 
 /**
  * Commits outcomes together: attempts are recorded; for lanes that are still ours, deliveries end (once: only those whose
  * queue row was there to be deleted) or go back to the queue, and the outcome enters the inbox as a fact. Throws when the
- * transaction was rolled back; it may then be repeated.
+ * transaction was rolled back, or may have been; it may then be repeated.
  *
  * @returns whether facts were put
  */
-export function commitOutcomes(
+export async function commitOutcomes(
   database: Database,
   owner: string,
   outcomes: readonly Outcome[],
   now: number,
   newId: () => string,
 ): Promise<boolean> {
+  const values = parameters(owner, outcomes, now);
+  if (!outcomes.some(hasFact)) {
+    await database.run(outcomesSql, values);
+    return false;
+  }
   return database.transaction(async (tx) => {
-    const lanes = new Map(outcomes.map((o) => [o.item.laneId, o.item.token]));
-    const held = new Set(
-      (
-        await tx.run<{ id: string }>(lanesSql, [uuidArray([...lanes.keys()]), int8Array([...lanes.values()]), owner])
-      ).map((row) => row.id),
-    );
-    const mine = outcomes.filter((o) => held.has(o.item.laneId));
-    await recordAttempts(
-      tx,
-      outcomes.filter((o) => o.attempt !== null),
-    );
-    const ended = await end(
-      tx,
-      mine.filter((o) => !('dueAt' in o.end)),
-      now,
-    );
-    const again = await putBack(
-      tx,
-      mine.filter((o) => 'dueAt' in o.end),
-    );
-    const facts = [
-      ...ended.map((o) => factOf(o, FACT.outcome, now, newId())),
-      ...again
-        .filter((o) => o.item.mode === MODE.first_attempt && o.attempt !== null && o.item.tries === 0 && o.tries > 0)
-        .map((o) => factOf(o, FACT.attempted, now, newId())),
-    ];
+    const done = new Set((await tx.run<{ id: string }>(outcomesSql, values)).map((row) => row.id));
+    const facts = outcomes
+      .filter((o) => hasFact(o) && done.has(o.item.deliveryId))
+      .map((o) => factOf(o, 'dueAt' in o.end ? FACT.attempted : FACT.outcome, now, newId()));
     await putFacts(tx, facts);
     return facts.length > 0;
   });
 }
 
-async function recordAttempts(tx: Connection, outcomes: readonly Outcome[]): Promise<void> {
-  if (outcomes.length === 0) return;
-  const rows = outcomes.map((o) => ({ ...o.attempt!, workspaceId: o.item.workspaceId, partition: o.item.partition }));
-  await tx.run(attemptsSql, [
-    uuidArray(rows.map((r) => r.workspaceId)),
+/** Every end is told; of those that go on, the first attempt is, if the enrollment waits for no more than that. */
+function hasFact(o: Outcome): boolean {
+  if (!('dueAt' in o.end)) return true;
+  return o.item.mode === MODE.first_attempt && o.item.tries === 0 && o.tries > 0;
+}
+
+function parameters(owner: string, outcomes: readonly Outcome[], now: number): unknown[] {
+  const lanes = new Map(outcomes.map((o) => [o.item.laneId, o.item.token]));
+  const ended = outcomes.filter((o) => !('dueAt' in o.end));
+  const again = outcomes.filter((o) => 'dueAt' in o.end);
+  const made = outcomes.filter((o) => o.attempt !== null);
+  const rows = made.map((o) => o.attempt!);
+  const ids = ended.map((o) => o.item.deliveryId).sort();
+  return [
+    uuidArray([...lanes.keys()]),
+    int8Array([...lanes.values()]),
+    owner,
+    uuidArray(ended.map((o) => o.item.laneId)),
+    uuidArray(ended.map((o) => o.item.deliveryId)),
+    uuidArray(ended.map((o) => o.item.workspaceId)),
+    int2Array(ended.map((o) => o.item.partition)),
+    int2Array(ended.map((o) => o.end.state)),
+    textArray(ended.map((o) => (o.reason === null ? null : toJson(o.reason)))),
+    uuidArray(ended.map((o) => o.requestId)),
+    int2Array(ended.map((o) => o.tries)),
+    uuidArray(again.map((o) => o.item.laneId)),
+    uuidArray(again.map((o) => o.item.deliveryId)),
+    int2Array(again.map((o) => o.end.state)),
+    int2Array(again.map((o) => o.item.tries)),
+    int2Array(again.map((o) => o.tries)),
+    int8Array(again.map((o) => ('dueAt' in o.end ? o.end.dueAt : null))),
+    uuidArray(made.map((o) => o.item.workspaceId)),
     uuidArray(rows.map((r) => r.id)),
-    int2Array(rows.map((r) => r.partition)),
+    int2Array(made.map((o) => o.item.partition)),
     uuidArray(rows.map((r) => r.requestId)),
     int2Array(rows.map((r) => r.number)),
     int2Array(rows.map((r) => r.outcome)),
@@ -139,47 +150,15 @@ async function recordAttempts(tx: Connection, outcomes: readonly Outcome[]): Pro
     textArray(rows.map((r) => r.sentHeaders)),
     textArray(rows.map((r) => r.responseHeaders)),
     byteaArray(rows.map((r) => r.responseBody)),
-    boolArray(rows.map((r) => r.responseCut)),
-  ]);
-}
-
-async function end(tx: Connection, outcomes: readonly Outcome[], now: number): Promise<Outcome[]> {
-  if (outcomes.length === 0) return [];
-  const gone = await tx.run<{ delivery_id: string }>(endSql, [
-    uuidArray(outcomes.map((o) => o.item.laneId)),
-    uuidArray(outcomes.map((o) => o.item.deliveryId)),
-  ]);
-  const really = new Set(gone.map((row) => row.delivery_id));
-  const ended = outcomes.filter((o) => really.has(o.item.deliveryId));
-  if (ended.length === 0) return [];
-  const ids = ended.map((o) => o.item.deliveryId).sort();
-  await tx.run(deliveriesSql, [
-    uuidArray(ended.map((o) => o.item.workspaceId)),
-    uuidArray(ended.map((o) => o.item.deliveryId)),
-    int2Array(ended.map((o) => o.item.partition)),
-    int2Array(ended.map((o) => o.end.state)),
-    textArray(ended.map((o) => (o.reason === null ? null : toJson(o.reason)))),
-    uuidArray(ended.map((o) => o.requestId)),
     now,
-    int2Array(ended.map((o) => o.tries)),
-    ids[0],
-    ids.at(-1),
-  ]);
-  return ended;
+    ids[0] ?? NO_ID,
+    ids.at(-1) ?? NO_ID,
+    outcomes.length,
+    boolArray(rows.map((r) => r.responseCut)),
+  ];
 }
 
-async function putBack(tx: Connection, outcomes: readonly Outcome[]): Promise<Outcome[]> {
-  if (outcomes.length === 0) return [];
-  const rows = await tx.run<{ delivery_id: string }>(againSql, [
-    uuidArray(outcomes.map((o) => o.item.laneId)),
-    uuidArray(outcomes.map((o) => o.item.deliveryId)),
-    int2Array(outcomes.map((o) => o.end.state)),
-    int2Array(outcomes.map((o) => o.tries)),
-    int8Array(outcomes.map((o) => ('dueAt' in o.end ? o.end.dueAt : null))),
-  ]);
-  const really = new Set(rows.map((row) => row.delivery_id));
-  return outcomes.filter((o) => really.has(o.item.deliveryId));
-}
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 function factOf(outcome: Outcome, kind: number, now: number, id: string): Fact {
   const { item, details } = outcome;

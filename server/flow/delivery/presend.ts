@@ -11,16 +11,20 @@ import {
 import { DELIVERY, MODE } from '../../schema/index.ts';
 import type { Details, Item, StoredRequest } from './item.ts';
 
-// One statement, so one round trip and one commit. Locking the lane's row checks owner and token as they are at the
-// commit: PostgreSQL evaluates the conditions again on the newest version of a row that it had to wait for.
+// One statement, so one round trip and one commit. The lock on the lane's row makes sure of owner and token until the
+// commit: PostgreSQL evaluates the conditions again on the newest version of a row that it had to wait for. A shared
+// lock is enough against a change of hands, and commits of one lane don't wait for one another. LIMIT lets the planner
+// expect few rows, so that it goes by key however small the tables were when the plan was made.
 const presendSql: Sql = {
   name: 'presend',
-  text: `WITH mine AS (
-      SELECT l.id FROM unnest($1::uuid[], $2::int8[]) u(id, token) JOIN lanes l ON l.id = u.id WHERE l.owner = $3::uuid AND l.token = u.token ORDER BY l.id FOR UPDATE OF l),
+  text: `WITH mine AS MATERIALIZED (
+      SELECT l.id FROM (SELECT * FROM unnest($1::uuid[], $2::int8[]) LIMIT $21) u(id, token) JOIN lanes l ON l.id = u.id
+      WHERE l.owner = $3::uuid AND l.token = u.token ORDER BY l.id FOR SHARE OF l),
     ready AS (
       UPDATE lane_queue q SET state = ${DELIVERY.sending}, request_id = i.request_id, deadline_at = i.deadline_at
-      FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int8[]) i(lane_id, delivery_id, request_id, deadline_at)
+      FROM (SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int8[]) LIMIT $21) i(lane_id, delivery_id, request_id, deadline_at)
       WHERE q.lane_id = i.lane_id AND q.delivery_id = i.delivery_id AND q.due_at IS NOT NULL AND i.lane_id IN (SELECT id FROM mine)
+        AND (q.request_id IS NULL OR q.request_id = i.request_id)
         AND (q.mode = ${MODE.none} OR q.scenario_id IS NULL OR EXISTS (
           SELECT 1 FROM scenarios s WHERE s.workspace_id = q.workspace_id AND s.id = q.scenario_id AND s.state = 'active'))
       RETURNING q.delivery_id),
@@ -34,12 +38,22 @@ const presendSql: Sql = {
 };
 const leftSql: Sql = {
   name: 'presend-left',
-  text: `SELECT q.delivery_id, s.state FROM unnest($1::uuid[], $2::uuid[]) u(lane_id, delivery_id)
-    JOIN lane_queue q ON (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id) LEFT JOIN scenarios s ON (s.workspace_id, s.id) = (q.workspace_id, q.scenario_id)`,
+  text: `SELECT q.delivery_id, s.state, l.owner = $3::uuid AND l.token = u.token AS mine, q.due_at IS NULL AS held
+    FROM unnest($1::uuid[], $2::uuid[], $4::int8[]) u(lane_id, delivery_id, token)
+    JOIN lanes l ON l.id = u.lane_id
+    JOIN lane_queue q ON (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id)
+    LEFT JOIN scenarios s ON (s.workspace_id, s.id) = (q.workspace_id, q.scenario_id)`,
 };
+// Under a lock on the scenario: a resume is either seen here, or sees here what it must release. A row that a lost owner
+// left as sending waits again, or a resume would pass it by.
 const holdSql: Sql = {
   name: 'presend-hold',
-  text: `UPDATE lane_queue q SET due_at = NULL FROM unnest($1::uuid[], $2::uuid[]) u(lane_id, delivery_id) WHERE (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id)`,
+  text: `WITH paused AS MATERIALIZED (
+      SELECT s.workspace_id, s.id FROM scenarios s
+      WHERE (s.workspace_id, s.id) IN (SELECT * FROM unnest($3::uuid[], $4::uuid[])) AND s.state = 'paused' ORDER BY s.id FOR SHARE OF s)
+    UPDATE lane_queue q SET due_at = NULL, deadline_at = NULL, state = CASE WHEN q.tries > 0 THEN ${DELIVERY.retrying} ELSE ${DELIVERY.queued} END
+    FROM unnest($1::uuid[], $2::uuid[]) u(lane_id, delivery_id)
+    WHERE (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id) AND (q.workspace_id, q.scenario_id) IN (SELECT workspace_id, id FROM paused)`,
 };
 
 /** A request about to be sent for an item. `fresh`: it was rendered now and must be stored. */
@@ -51,17 +65,22 @@ export interface Ready {
   timeoutMs: number;
 }
 
+/** What the pre-send commit let through, and why not the rest. */
+export interface Presend {
+  go: Ready[];
+  /** The scenario was archived, or is gone. */
+  cancelled: Ready[];
+  /** Held (the scenario is paused), or no more in the queue. */
+  dropped: Ready[];
+  /** The lane is another's. */
+  lost: Ready[];
+}
+
 /**
  * The pre-send commit: before the first byte of a request leaves, its exact bytes stand in the database, under a lane
- * that is ours and a scenario that is active. Returns those that may go, and what became of the others: `cancelled`
- * (scenario archived); paused ones are held, lost and gone ones are simply dropped.
+ * that is ours and a scenario that is active. Fails closed: what the commit didn't return isn't sent.
  */
-export async function presend(
-  on: Connection,
-  owner: string,
-  batch: readonly Ready[],
-  now: number,
-): Promise<{ go: Ready[]; cancelled: Ready[]; dropped: Ready[] }> {
+export async function presend(on: Connection, owner: string, batch: readonly Ready[], now: number): Promise<Presend> {
   const lanes = new Map(batch.map((r) => [r.item.laneId, r.item.token]));
   const fresh = batch.filter((r) => r.fresh);
   const rows = await on.run<{ delivery_id: string }>(presendSql, [
@@ -85,26 +104,41 @@ export async function presend(
     textArray(fresh.map((r) => JSON.stringify(r.request.headers))),
     byteaArray(fresh.map((r) => r.request.body)),
     uuidArray(fresh.map((r) => r.item.deliveryId)),
+    batch.length,
   ]);
-  if (rows.length === batch.length) return { go: [...batch], cancelled: [], dropped: [] };
+  if (rows.length === batch.length) return { go: [...batch], cancelled: [], dropped: [], lost: [] };
   const passed = new Set(rows.map((row) => row.delivery_id));
   const rest = batch.filter((r) => !passed.has(r.item.deliveryId));
-  const key = (list: readonly Ready[]) => [
-    uuidArray(list.map((r) => r.item.laneId)),
-    uuidArray(list.map((r) => r.item.deliveryId)),
-  ];
-  const states = new Map(
-    (await on.run<{ delivery_id: string; state: string | null }>(leftSql, key(rest))).map((row) => [
-      row.delivery_id,
-      row.state,
-    ]),
-  );
-  const paused = rest.filter((r) => states.get(r.item.deliveryId) === 'paused');
-  if (paused.length > 0) await on.run(holdSql, key(paused));
-  const cancelled = rest.filter((r) => states.get(r.item.deliveryId) === 'archived');
-  return {
-    go: batch.filter((r) => passed.has(r.item.deliveryId)),
-    cancelled,
-    dropped: rest.filter((r) => !cancelled.includes(r)),
-  };
+  return { go: batch.filter((r) => passed.has(r.item.deliveryId)), ...(await sort(on, owner, rest)) };
+}
+
+/** Why the rest didn't pass. What no cause is found for (it changed meanwhile) is dropped, to be read again. */
+async function sort(on: Connection, owner: string, rest: readonly Ready[]): Promise<Omit<Presend, 'go'>> {
+  const rows = await on.run<{ delivery_id: string; state: string | null; mine: boolean; held: boolean }>(leftSql, [
+    uuidArray(rest.map((r) => r.item.laneId)),
+    uuidArray(rest.map((r) => r.item.deliveryId)),
+    owner,
+    int8Array(rest.map((r) => r.item.token)),
+  ]);
+  const found = new Map(rows.map((row) => [row.delivery_id, row]));
+  const paused: Ready[] = [];
+  const sorted: Omit<Presend, 'go'> = { cancelled: [], dropped: [], lost: [] };
+  for (const r of rest) {
+    const row = found.get(r.item.deliveryId);
+    if (row && row.mine !== true) sorted.lost.push(r);
+    else if (row && !row.held && row.state === 'paused') paused.push(r);
+    else if (row && r.item.scenarioId !== null && row.state !== 'active' && row.state !== 'paused')
+      sorted.cancelled.push(r);
+    else sorted.dropped.push(r);
+  }
+  if (paused.length > 0) {
+    await on.run(holdSql, [
+      uuidArray(paused.map((r) => r.item.laneId)),
+      uuidArray(paused.map((r) => r.item.deliveryId)),
+      uuidArray(paused.map((r) => r.item.workspaceId)),
+      uuidArray(paused.map((r) => r.item.scenarioId)),
+    ]);
+    sorted.dropped.push(...paused);
+  }
+  return sorted;
 }

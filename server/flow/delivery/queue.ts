@@ -1,139 +1,177 @@
-import { type Connection, int4Array, int8Array, type Sql, uuidArray } from '../../platform/database/index.ts';
+import {
+  type Connection,
+  int2Array,
+  int4Array,
+  int8Array,
+  type Sql,
+  uuidArray,
+} from '../../platform/database/index.ts';
 import { CLASS } from '../../schema/index.ts';
 import type { Item } from './item.ts';
 import type { Lane } from './lanes.ts';
+import type { Window } from './window.ts';
 
+// NOT IN over a subquery becomes a hashed one, built once a statement, however many are held. A first try that is due in
+// a moment is taken with the rest: the clocks of two processes differ by some milliseconds.
 const dueSql: Sql = {
   name: 'queue-due',
-  text: `SELECT q.* FROM unnest($1::uuid[], $2::int8[], $3::int4[]) l(id, floor, lim) CROSS JOIN LATERAL (
-      SELECT lane_id, delivery_id, workspace_id, partition, class, mode, tries, due_at, scenario_id, request_id FROM lane_queue
-      WHERE lane_id = l.id AND class = $4::int2 AND due_at >= l.floor AND due_at <= $5::int8 AND NOT delivery_id = ANY($6::uuid[])
-      ORDER BY due_at LIMIT l.lim) q`,
+  text: `SELECT l.n, q.* FROM unnest($1::int4[], $2::uuid[], $3::int2[], $4::int8[], $5::int4[]) AS l(n, lane_id, class, floor, most)
+    CROSS JOIN LATERAL (
+      SELECT w.delivery_id, w.partition, w.mode, w.tries, w.scenario_id, w.request_id FROM lane_queue w
+      WHERE w.lane_id = l.lane_id AND w.class = l.class AND w.due_at >= l.floor AND w.due_at <= $6::int8 + 50
+        AND (w.due_at <= $6::int8 OR w.tries = 0) AND w.delivery_id NOT IN (SELECT unnest($7::uuid[]))
+      ORDER BY w.due_at LIMIT l.most) q`,
 };
-const nextSql: Sql = {
-  name: 'queue-next',
-  text: `SELECT min(q.due_at) AS due_at FROM unnest($1::uuid[]) l(id) CROSS JOIN unnest(ARRAY[0, 1]::int2[]) c(class) CROSS JOIN LATERAL (
-      SELECT due_at FROM lane_queue WHERE lane_id = l.id AND class = c.class AND due_at > $2::int8 ORDER BY due_at LIMIT 1) q`,
+const lowestSql: Sql = {
+  name: 'queue-lowest',
+  text: `SELECT l.n, q.due_at, r.due_at AS next_at
+    FROM unnest($1::int4[], $2::uuid[], $3::int2[], $4::int8[]) AS l(n, lane_id, class, floor)
+    LEFT JOIN LATERAL (SELECT w.due_at FROM lane_queue w WHERE w.lane_id = l.lane_id AND w.class = l.class AND w.due_at >= l.floor
+      ORDER BY w.due_at LIMIT 1) q ON true
+    LEFT JOIN LATERAL (SELECT w.due_at FROM lane_queue w WHERE w.lane_id = l.lane_id AND w.class = l.class AND w.due_at > $5::int8
+      ORDER BY w.due_at LIMIT 1) r ON true`,
 };
 
-type Row = {
-  lane_id: string;
+interface Row {
+  n: number;
   delivery_id: string;
-  workspace_id: string;
   partition: number;
-  class: number;
   mode: number;
   tries: number;
-  due_at: number;
   scenario_id: string | null;
   request_id: string | null;
-};
+}
 
-// Rows become visible out of order by as much as a transaction may last; a floor stays this far behind.
-const SETTLED_MS = 60_000;
+/** At most so many a read: what one statement and one commit carry well. */
+const MOST_A_READ = 256;
+const APPETITE = { least: 16, most: 256 };
+const CLASSES = [CLASS.live, CLASS.bulk] as const;
 
 /**
- * What this process holds of its lanes: read, and not ended or put back yet. What is due is read minus what is held,
- * never "beyond the last one": rows become visible out of order. At most `most` are held, `perLane` of one lane, so a
- * hundred thousand queued deliveries cost no memory, and a lane that hangs leaves room for the others.
+ * Reads what is due in the lanes, minus what is held, and takes it into the window: live before bulk, which gets at least
+ * a tenth, each shared over the lanes, no origin beyond its cap. `more`: there is, or may be, more that is due.
  */
-export class Window {
-  readonly held = new Map<string, Item>();
-  readonly #perLane = new Map<string, number>();
-  readonly #most: number;
-  readonly #laneMost: number;
-
-  constructor(most = 1_024, perLane = 256) {
-    this.#most = most;
-    this.#laneMost = perLane;
+export async function readDue(
+  on: Connection,
+  lanes: readonly Lane[],
+  window: Window,
+  now: number,
+): Promise<{ items: Item[]; more: boolean }> {
+  const asked: { lane: Lane; class: 0 | 1; most: number; rows: Row[] }[] = [];
+  let more = false;
+  for (const lane of lanes) {
+    if (lane.draining || lane.origin === null) continue;
+    const room = window.roomFor(lane.origin);
+    if (room === 0) more = true;
+    else
+      for (const cls of CLASSES)
+        asked.push({ lane, class: cls, most: Math.min(room, lane.reading[cls].appetite), rows: [] });
   }
-
-  holds(laneId: string): number {
-    return this.#perLane.get(laneId) ?? 0;
+  if (asked.length === 0) return { items: [], more };
+  const rows = await on.run<Row>(dueSql, [
+    int4Array(asked.map((_, i) => i)),
+    uuidArray(asked.map((a) => a.lane.id)),
+    int2Array(asked.map((a) => a.class)),
+    int8Array(asked.map((a) => a.lane.reading[a.class].floor)),
+    int4Array(asked.map((a) => a.most)),
+    now,
+    uuidArray([...window.held.keys()]),
+  ]);
+  for (const row of rows) asked[row.n]!.rows.push(row);
+  for (const { lane, class: cls, most, rows: found } of asked) {
+    const full = found.length >= most;
+    more ||= full;
+    const { appetite } = lane.reading[cls];
+    lane.reading[cls].appetite = full ? Math.min(APPETITE.most, appetite * 2) : APPETITE.least;
   }
+  const room = Math.min(MOST_A_READ, Math.max(window.room, 1));
+  const bulk = asked.reduce((n, a) => n + (a.class === CLASS.bulk ? a.rows.length : 0), 0);
+  const take = (cls: 0 | 1, most: number) =>
+    inTurn(
+      asked.filter((a) => a.class === cls),
+      most,
+      window,
+    );
+  const items = take(CLASS.live, room - Math.min(bulk, Math.ceil(room / 10)));
+  items.push(...take(CLASS.bulk, room - items.length));
+  return { items, more: more || items.length < rows.length };
+}
 
-  drop(item: Item): void {
-    if (!this.held.delete(item.deliveryId)) return;
-    const left = this.holds(item.laneId) - 1;
-    if (left === 0) this.#perLane.delete(item.laneId);
-    else this.#perLane.set(item.laneId, left);
-  }
-
-  /** Reads what is due in these lanes, as far as there is room: live first, a tenth of the room kept for bulk. */
-  async read(on: Connection, lanes: readonly Lane[], now: number): Promise<Item[]> {
-    const open = lanes.filter((lane) => !lane.draining && this.holds(lane.id) < this.#laneMost);
-    const room = this.#most - this.held.size;
-    if (open.length === 0 || room < 8) return [];
-    const live = await this.#take(on, open, CLASS.live, Math.ceil(room * 0.9), now);
-    const bulk = await this.#take(on, open, CLASS.bulk, room - live.length, now);
-    return [...live, ...bulk];
-  }
-
-  async #take(on: Connection, lanes: readonly Lane[], cls: number, room: number, now: number): Promise<Item[]> {
-    const share = Math.max(4, Math.ceil(room / lanes.length));
-    const limits = lanes.map((lane) => Math.min(share, this.#laneMost - this.holds(lane.id)));
-    const rows = await on.run<Row>(dueSql, [
-      uuidArray(lanes.map((l) => l.id)),
-      int8Array(lanes.map((l) => l.floor)),
-      int4Array(limits),
-      cls,
-      now,
-      uuidArray([...this.held.keys()]),
-    ]);
-    const tokens = new Map(lanes.map((lane) => [lane.id, lane.token]));
-    const items: Item[] = [];
-    // One from each lane in turn, so that a full window is shared fairly.
-    for (const row of interleave(rows).slice(0, room)) {
-      if (this.held.has(row.delivery_id)) continue;
+/** One of each lane, round by round, until `most` are taken. */
+function inTurn(asked: { lane: Lane; class: number; rows: Row[] }[], most: number, window: Window): Item[] {
+  const taken: Item[] = [];
+  let open = asked;
+  for (let round = 0; open.length > 0; round++) {
+    open = open.filter((a) => a.rows.length > round);
+    for (const { lane, class: cls, rows } of open) {
+      if (taken.length >= most) return taken;
+      const row = rows[round]!;
+      if (window.held.has(row.delivery_id) || !window.fits(lane.origin!)) continue;
       const item: Item = {
-        laneId: row.lane_id,
-        token: tokens.get(row.lane_id)!,
+        laneId: lane.id,
+        token: lane.token,
         deliveryId: row.delivery_id,
-        workspaceId: row.workspace_id,
+        workspaceId: lane.workspaceId,
         partition: row.partition,
-        class: row.class,
+        class: cls,
         mode: row.mode,
         tries: row.tries,
-        dueAt: row.due_at,
+        origin: lane.origin!,
         scenarioId: row.scenario_id,
         requestId: row.request_id,
       };
-      this.held.set(item.deliveryId, item);
-      this.#perLane.set(item.laneId, this.holds(item.laneId) + 1);
-      items.push(item);
-    }
-    return items;
-  }
-
-  /** Raises the floors of lanes: nothing due below the lowest that is held, and nothing below a minute ago otherwise. */
-  raiseFloors(lanes: readonly Lane[], readAt: ReadonlyMap<string, number>): void {
-    const lowest = new Map<string, number>();
-    for (const item of this.held.values())
-      lowest.set(item.laneId, Math.min(item.dueAt, lowest.get(item.laneId) ?? item.dueAt));
-    for (const lane of lanes) {
-      const read = readAt.get(lane.id);
-      if (read !== undefined)
-        lane.floor = Math.max(lane.floor, Math.min(read - SETTLED_MS, lowest.get(lane.id) ?? Number.MAX_SAFE_INTEGER));
+      window.take(item);
+      taken.push(item);
     }
   }
+  return taken;
 }
 
-/** When the next delivery of these lanes is due after `now`, ms; null when none is. */
-export async function nextDue(on: Connection, lanes: readonly Lane[], now: number): Promise<number | null> {
-  if (lanes.length === 0) return null;
-  const [row] = await on.run<{ due_at: number | null }>(nextSql, [uuidArray(lanes.map((lane) => lane.id)), now]);
-  return row?.due_at ?? null;
-}
-
-function interleave(rows: readonly Row[]): Row[] {
-  const lanes = new Map<string, Row[]>();
+/**
+ * Raises the floors of the lanes to the lower of `minuteAgo` (the time that the clock showed a minute ago: rows become
+ * visible as late as a transaction may last) and the lowest time at which anything waits, held or not. Returns the next
+ * time (ms) after `now` at which something will be due, or null.
+ */
+export async function raiseFloors(
+  on: Connection,
+  lanes: readonly Lane[],
+  minuteAgo: number,
+  now: number,
+): Promise<number | null> {
+  const asked = lanes.flatMap((lane) => CLASSES.map((cls) => ({ id: lane.id, cls, reading: lane.reading[cls] })));
+  if (asked.length === 0) return null;
+  const rows = await on.run<{ n: number; due_at: number | null; next_at: number | null }>(lowestSql, [
+    int4Array(asked.map((_, i) => i)),
+    uuidArray(asked.map((a) => a.id)),
+    int2Array(asked.map((a) => a.cls)),
+    int8Array(asked.map((a) => a.reading.floor)),
+    now,
+  ]);
+  let next: number | null = null;
   for (const row of rows) {
-    const lane = lanes.get(row.lane_id);
-    if (lane) lane.push(row);
-    else lanes.set(row.lane_id, [row]);
+    asked[row.n]!.reading.floor = Math.max(0, Math.min(minuteAgo, row.due_at ?? minuteAgo));
+    if (row.next_at !== null && (next === null || row.next_at < next)) next = row.next_at;
   }
-  if (lanes.size < 2) return [...rows];
-  const out: Row[] = [];
-  for (let i = 0; out.length < rows.length; i++) for (const lane of lanes.values()) if (lane[i]) out.push(lane[i]!);
-  return out;
+  return next;
+}
+
+/**
+ * The time that a clock showed a minute ago, by a monotonic count: the clock itself may jump. 0 until there is one, and
+ * after a jump back, so that reads begin without a floor again.
+ */
+export class MinuteAgo {
+  #samples: { mark: number; time: number }[] = [];
+  #floor = 0;
+
+  /** Takes the clock's `time` (ms) at the monotonic `mark` (ms). Returns the time of a minute ago. */
+  observe(time: number, mark: number): number {
+    const last = this.#samples.at(-1);
+    if (last && time < last.time - 1_000) {
+      this.#samples = [];
+      this.#floor = 0;
+    }
+    if (!last || mark - last.mark >= 1_000) this.#samples.push({ mark, time });
+    while (this.#samples[0] && mark - this.#samples[0].mark >= 60_000) this.#floor = this.#samples.shift()!.time;
+    return this.#floor;
+  }
 }

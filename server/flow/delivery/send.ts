@@ -25,16 +25,19 @@ const HIDDEN = '•••';
 // After our own trouble or a lost lease: short, and it uses up no try.
 const PUT_BACK_MS = 1_000;
 
-const redactors = new WeakMap<LoadedWebhook, Redactor>();
+const redactors = new WeakMap<LoadedWebhook, { key: string; redactor: Redactor }>();
 
-function redactorOf(webhook: LoadedWebhook): Redactor {
+/** Hides the webhook's secret header values (also without their scheme) and the signing secrets. */
+export function redactorOf(webhook: LoadedWebhook, signingSecrets: readonly string[]): Redactor {
+  const key = signingSecrets.join(' ');
   const known = redactors.get(webhook);
-  if (known) return known;
-  const made = createRedactor(
-    webhook.secretHeaders.flatMap(([, value]) => [value, value.replace(/^(Bearer|Basic|Token) /i, '')]),
-  );
-  redactors.set(webhook, made);
-  return made;
+  if (known?.key === key) return known.redactor;
+  const redactor = createRedactor([
+    ...webhook.secretHeaders.flatMap(([, value]) => [value, value.replace(/^(Bearer|Basic|Token) /i, '')]),
+    ...signingSecrets,
+  ]);
+  redactors.set(webhook, { key, redactor });
+  return redactor;
 }
 
 /**
@@ -57,17 +60,20 @@ export async function attempt(
     timestampMs: parts.now(),
     body: request.body ?? new Uint8Array(0),
   });
+  // What is added at the sending stands in place of a header of the same name.
+  const taken = new Set([...added, ...webhook.secretHeaders].map(([name]) => name.toLowerCase()));
+  const own = request.headers.filter(([name]) => !taken.has(name.toLowerCase()));
   const id = parts.newId();
   const exchange = await parts.egress.exchange({
     method: request.method,
     url: request.url,
-    headers: [...request.headers, ...added, ...webhook.secretHeaders],
+    headers: [...own, ...added, ...webhook.secretHeaders],
     body: request.body,
     timeoutMs: ready.timeoutMs,
     signal: parts.signal,
     beforeFirstByte: parts.stillOurs,
   });
-  const redactor = redactorOf(webhook);
+  const redactor = redactorOf(webhook, parts.signingSecrets);
   const sentHeaders = JSON.stringify([...added, ...webhook.secretHeaders.map(([name]) => [name, HIDDEN])]);
   const base = {
     id,
@@ -122,7 +128,8 @@ export async function attempt(
       verdict === null ? ATTEMPT.delivered : verdict.class === 'retryable' ? ATTEMPT.retryable : ATTEMPT.permanent,
     reason: verdict === null ? null : verdict.message,
     status,
-    responseHeaders: redactor.text(JSON.stringify(exchange.headers)),
+    // A secret too short to be hidden could stand there.
+    responseHeaders: redactor.tooShort ? null : redactor.text(JSON.stringify(exchange.headers)),
     responseBody: body,
     responseCut: cut,
   };
@@ -142,16 +149,14 @@ export async function attempt(
     attempt: record,
   };
   if (definition.mapping.length === 0) return { outcome, mappable: null };
-  if (cut || body === null) {
-    const reason = cut
-      ? 'The response is longer than 64 KB and was cut, so nothing is mapped from it.'
-      : 'A secret shorter than 8 characters is in use, so the response is not recorded.';
+  if (cut) {
+    const reason = 'The response is longer than 64 KB, so it was cut and nothing is mapped from it.';
     return {
       outcome: { ...outcome, refused: definition.mapping.map((rule) => ({ attribute: rule.attribute, reason })) },
       mappable: null,
     };
   }
-  return { outcome, mappable: Buffer.from(body).toString('utf8') };
+  return { outcome, mappable: (body ?? redactor.bytes(exchange.body)).toString('utf8') };
 
   function judge(verdict: TroubleClass, retryAfter: number | null): Pick<Outcome, 'end' | 'tries'> {
     const tries = item.tries + 1;
@@ -163,7 +168,9 @@ export async function attempt(
   }
 }
 
-/** Values that equal a secret are never mapped. */
-export function isSecretOf(webhook: LoadedWebhook): (value: string) => boolean {
-  return redactorOf(webhook).isSecret;
+/** Whether a value is a secret, or holds one: such a value is never mapped. */
+export function holdsSecret(value: unknown, redactor: Redactor): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).some((inner) => holdsSecret(inner, redactor));
+  return value !== undefined && redactor.isSecret(String(value));
 }

@@ -1,69 +1,90 @@
+import { setMaxListeners } from 'node:events';
 import { createKeyring } from '../../connections/index.ts';
-import { isDataError } from '../../platform/database/index.ts';
 import { createEgress } from '../../platform/egress/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { newId, parse } from '../../platform/ids.ts';
 import { DELIVERY } from '../../schema/index.ts';
 import { createWebhookCache, type LoadedWebhook } from '../../webhooks/index.ts';
 import { createRenderPool } from '../rendering/index.ts';
-import { type Loaded, loadContexts, loadRequests } from './context.ts';
+import { dropOrphans, type Loaded, loadContexts, loadRequests } from './context.ts';
+import { Finisher, isRefused } from './finish.ts';
+import { Gather } from './gather.ts';
 import type { DeliveryParts } from './index.ts';
-import type { Item, StoredRequest } from './item.ts';
-import { Lanes } from './lanes.ts';
-import { commitOutcomes, type Outcome } from './outcome.ts';
+import type { Item } from './item.ts';
+import { type Lane, Lanes } from './lanes.ts';
+import { endOf, PUT_BACK_MS, prepare, putBack } from './prepare.ts';
 import { presend, type Ready } from './presend.ts';
-import { Window } from './queue.ts';
-import { attempt, isSecretOf } from './send.ts';
+import { readDue } from './queue.ts';
+import { attempt } from './send.ts';
+import { Window } from './window.ts';
 
-// Outcomes gather this long, so that many share one commit.
-const GATHER_MS = 3;
-const MAX_COMMIT = 256;
-const COMMIT_TRIES = 20;
-const PUT_BACK_MS = 1_000;
-
-interface Finished {
-  outcome: Outcome;
-  webhook: LoadedWebhook | null;
-  mappable: string | null;
-}
+// What is rendered, committed and sent together; a slow template keeps at most so many waiting.
+const CHUNK = 20;
+// Batches that are being loaded at a time; while they are, more becomes due for the next one.
+const MAX_LOADING = 2;
+const PER_ORIGIN = 128;
+const PAUSE_MS = 250;
 
 /** Takes items from the queue through rendering, the pre-send commit and the attempt to their committed outcome. */
 export class Worker {
   readonly lanes: Lanes;
-  readonly window = new Window();
+  readonly window = new Window(1_024, PER_ORIGIN);
+  /** Whether the last read left something that is due: then an outcome that makes room is a reason to read. */
+  more = false;
   readonly #parts: DeliveryParts;
+  readonly #wake: () => void;
   readonly #pool;
   readonly #egress;
   readonly #keyring;
   readonly #webhooks;
-  #abort = new AbortController();
-  #finished: Finished[] = [];
-  #flushing: Promise<void> | null = null;
-  readonly #open = new Set<Promise<void>>();
+  readonly #finisher: Finisher;
+  readonly #presends: Gather<{ ready: Ready; webhook: LoadedWebhook }>;
+  #abort = newAbort();
+  #loading = 0;
+  #definitions = -1;
+  #pausedUntil = 0;
 
-  constructor(parts: DeliveryParts) {
+  /** `wake` is called when reading is worth while again. */
+  constructor(parts: DeliveryParts, wake: () => void) {
     this.#parts = parts;
+    this.#wake = wake;
     this.lanes = new Lanes(parts.processes);
-    this.#pool = createRenderPool({ log: parts.log });
-    const { egressAllow, forbidden } = parts.config;
+    const { database, clock, log, processes, config } = parts;
+    this.#pool = createRenderPool({ log });
     this.#egress = createEgress({
-      clock: parts.clock,
-      allow: egressAllow,
-      forbidden: forbidden ?? [],
-      connectionsPerOrigin: 128,
+      clock,
+      allow: config.egressAllow,
+      forbidden: config.forbidden ?? [],
+      connectionsPerOrigin: PER_ORIGIN,
     });
-    this.#keyring = createKeyring({ database: parts.database, sealer: parts.secrets });
-    this.#webhooks = createWebhookCache(parts.database, parts.secrets);
+    this.#keyring = createKeyring({ database, sealer: parts.secrets });
+    this.#webhooks = createWebhookCache(database, parts.secrets);
+    this.#presends = new Gather({ max: 128, delayMs: 1, concurrency: 3, flush: (batch) => this.#presend(batch) });
+    this.#finisher = new Finisher({
+      database,
+      log,
+      owner: processes.id,
+      now: () => clock.now(),
+      newId: () => newId(clock.now()),
+      valid: () => processes.valid(),
+      map: (jobs) => this.#pool.map(jobs),
+      done: (outcomes, facts) => {
+        for (const { item } of outcomes) this.window.drop(item);
+        if (facts) parts.signals.raise('inbox');
+        if (this.more) wake();
+      },
+    });
   }
 
   /** Reads what is due and starts on it. Returns how much was taken. */
   async pull(): Promise<number> {
+    this.more = true;
+    if (this.#loading >= MAX_LOADING || performance.now() < this.#pausedUntil) return 0;
     const lanes = [...this.lanes.mine.values()];
-    if (lanes.length === 0) return 0;
-    const now = this.#parts.clock.now();
-    const items = await this.window.read(this.#parts.database, lanes, now);
-    this.window.raiseFloors(lanes, new Map(lanes.map((lane) => [lane.id, now])));
-    if (items.length > 0) this.#track(this.#start(items));
+    if (lanes.length > 0) await this.#learnOrigins(lanes);
+    const { items, more } = await readDue(this.#parts.database, lanes, this.window, this.#parts.clock.now());
+    this.more = more;
+    if (items.length > 0) this.#start(items);
     return items.length;
   }
 
@@ -71,20 +92,18 @@ export class Worker {
   lose(): void {
     this.lanes.mine.clear();
     this.#abort.abort();
-    this.#abort = new AbortController();
+    this.#abort = newAbort();
   }
 
-  /** Waits until nothing is open, `ms` at most; then calls off the rest. */
+  /** Waits until nothing is held, `ms` at most; then calls off what is open, and waits as long again for the commits. */
   async drain(ms: number): Promise<void> {
-    const end = performance.now() + ms;
-    while ((this.#open.size > 0 || this.#finished.length > 0) && performance.now() < end) {
-      const timer = new Promise((resolve) => setTimeout(resolve, 50));
-      await Promise.race([Promise.all(this.#open), timer]);
-      await this.#flush();
-    }
+    const emptied = async (limit: number) => {
+      const end = performance.now() + limit;
+      while (this.window.held.size > 0 && performance.now() < end) await new Promise((done) => setTimeout(done, 10));
+    };
+    await emptied(ms);
     this.#abort.abort();
-    await Promise.all(this.#open);
-    await this.#flush();
+    await emptied(ms / 5);
   }
 
   async close(): Promise<void> {
@@ -92,132 +111,120 @@ export class Worker {
     await this.#egress.close();
   }
 
-  #track(work: Promise<void>): void {
-    const tracked = work.finally(() => this.#open.delete(tracked));
-    this.#open.add(tracked);
+  async #learnOrigins(lanes: readonly Lane[]): Promise<void> {
+    const version = this.#parts.processes.definitionsVersion();
+    if (version === this.#definitions && lanes.every((lane) => lane.origin !== null)) return;
+    const webhooks = await this.#webhooks.current(lanes, version);
+    for (const lane of lanes) lane.origin = originOf(webhooks.get(lane.webhookId)) ?? lane.id;
+    this.#definitions = version;
+  }
+
+  /** Our own trouble (database away): lets the items go, to be read again after a pause. Nothing was sent. */
+  #letGo(items: readonly Item[], error: unknown): void {
+    this.#parts.log.error(
+      { error: messageOf(error), deliveries: items.length },
+      'preparing deliveries failed and is repeated',
+    );
+    this.#pausedUntil = performance.now() + PAUSE_MS;
+    for (const item of items) this.window.drop(item);
   }
 
   async #start(items: Item[]): Promise<void> {
-    const { database, clock, log } = this.#parts;
+    const { database, clock, processes } = this.#parts;
+    this.#loading++;
     try {
-      const now = clock.now();
-      const loaded = await loadContexts(database, items, now);
+      const loaded = await loadContexts(database, items, clock.now());
       const stored = await loadRequests(database, items);
-      const found = new Set(loaded.map((l) => l.item.deliveryId));
-      for (const item of items) if (!found.has(item.deliveryId)) this.window.drop(item);
       const webhooks = await this.#webhooks.current(
         loaded.map((l) => ({ workspaceId: l.item.workspaceId, webhookId: l.details.webhookId })),
-        this.#parts.processes.definitionsVersion(),
+        processes.definitionsVersion(),
       );
-      const { ready, ended } = await this.#prepare(loaded, stored, webhooks);
-      for (const outcome of ended) this.#finish({ outcome, webhook: null, mappable: null });
-      if (ready.length === 0) return;
-      const { go, cancelled, dropped } = await presend(database, this.#parts.processes.id, ready, clock.now());
-      for (const r of dropped) this.window.drop(r.item);
-      for (const r of cancelled)
-        this.#finish({
-          outcome: endOf(r, DELIVERY.cancelled, { code: 'archived', message: 'The scenario was archived.' }, null),
-          webhook: null,
-          mappable: null,
-        });
-      for (const r of go) this.#track(this.#send(r, webhooks.get(r.details.webhookId)!));
+      if (loaded.length < items.length) {
+        const found = new Set(loaded.map((l) => l.item));
+        const orphans = items.filter((item) => !found.has(item));
+        await dropOrphans(database, orphans);
+        for (const item of orphans) this.window.drop(item);
+      }
+      loaded.sort((a, b) => (a.item.laneId < b.item.laneId ? -1 : a.item.laneId > b.item.laneId ? 1 : 0));
+      for (let i = 0; i < loaded.length; i += CHUNK) this.#prepare(loaded.slice(i, i + CHUNK), stored, webhooks);
     } catch (error) {
-      // Ours: nothing was sent. The items are let go and read again; a short pause keeps a broken database from spinning.
-      log.error({ error: messageOf(error), deliveries: items.length }, 'preparing deliveries failed and is repeated');
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      for (const item of items) this.window.drop(item);
+      this.#letGo(items, error);
+    } finally {
+      this.#loading--;
+      if (this.more) this.#wake();
     }
   }
 
-  /** Requests for items: the stored one, or a fresh one rendered now. What can't be rendered ends here. */
   async #prepare(
     loaded: Loaded[],
-    stored: Map<string, StoredRequest>,
+    stored: Awaited<ReturnType<typeof loadRequests>>,
     webhooks: Map<string, LoadedWebhook>,
-  ): Promise<{ ready: Ready[]; ended: Outcome[] }> {
-    const ready: Ready[] = [];
-    const ended: Outcome[] = [];
-    const render: { loaded: Loaded; webhook: LoadedWebhook }[] = [];
-    for (const one of loaded) {
-      const webhook = webhooks.get(one.details.webhookId);
-      if (!webhook || webhook.deleted || !webhook.enabled) {
-        const reason =
-          webhook && !webhook.deleted
-            ? { code: 'webhook_off', message: 'The webhook is switched off.' }
-            : { code: 'webhook_deleted', message: 'The webhook was deleted.' };
-        ended.push(endOf(one, DELIVERY.cancelled, reason, null));
-        continue;
-      }
-      const request = one.item.requestId === null ? undefined : stored.get(one.item.requestId);
-      if (request)
-        ready.push({
-          item: one.item,
-          details: one.details,
-          request,
-          fresh: false,
-          timeoutMs: webhook.definition.timeout_ms,
-        });
-      else render.push({ loaded: one, webhook });
+  ): Promise<void> {
+    const { clock, log } = this.#parts;
+    try {
+      const { ready, ended } = await prepare(loaded, stored, webhooks, {
+        log,
+        now: () => clock.now(),
+        render: (jobs) => this.#pool.render(jobs),
+      });
+      for (const outcome of ended) this.#finisher.add({ outcome, map: null });
+      this.#presends.add(ready.map((r) => ({ ready: r, webhook: webhooks.get(r.details.webhookId)! })));
+    } catch (error) {
+      this.#letGo(
+        loaded.map((l) => l.item),
+        error,
+      );
     }
-    const results = await this.#pool.render(
-      render.map(({ loaded: { context }, webhook: { id, version, definition } }) => ({
-        webhook: { id, version, definition },
-        context,
-      })),
-    );
-    for (const [i, result] of results.entries()) {
-      const { loaded: one, webhook } = render[i]!;
-      if (result.ok) {
-        ready.push({
-          item: one.item,
-          details: one.details,
-          request: this.#fresh(one.item, webhook, result.request),
-          fresh: true,
-          timeoutMs: webhook.definition.timeout_ms,
-        });
-        continue;
-      }
-      const { class: cls, code } = result.trouble;
-      const place = result.place
-        ? ` (${result.place.field}, line ${result.place.line}, column ${result.place.column})`
-        : '';
-      const reason = { code, message: `${result.trouble.message}${place}` };
-      if (cls === 'ours' || cls === 'deferred') {
-        const dueAt = this.#parts.clock.now() + PUT_BACK_MS;
-        ended.push({ ...endOf(one, DELIVERY.queued, reason, null), end: { state: DELIVERY.queued, dueAt } });
-      } else {
-        ended.push(endOf(one, result.skipped ? DELIVERY.skipped : DELIVERY.failed, reason, null));
-      }
-    }
-    return { ready, ended };
   }
 
-  #fresh(
-    item: Item,
-    webhook: LoadedWebhook,
-    rendered: Pick<StoredRequest, 'method' | 'url' | 'headers' | 'body'>,
-  ): StoredRequest {
-    const name = item.deliveryId.replaceAll('-', '');
-    return {
-      ...rendered,
-      id: newId(this.#parts.clock.now()),
-      webhookVersion: webhook.version,
-      messageId: `msg_${name}`,
-      idempotencyKey: `dlv_${name}`,
-    };
+  async #presend(batch: { ready: Ready; webhook: LoadedWebhook }[]): Promise<void> {
+    const { database, processes, clock, log } = this.#parts;
+    const webhooks = new Map(batch.map(({ ready, webhook }) => [ready, webhook]));
+    try {
+      const all = [...webhooks.keys()];
+      const { go, cancelled, dropped, lost } = await presend(database, processes.id, all, clock.now());
+      for (const r of go) this.#send(r, webhooks.get(r)!);
+      for (const r of cancelled)
+        this.#finisher.add({
+          outcome: endOf(r, DELIVERY.cancelled, 'archived', 'The scenario was archived.'),
+          map: null,
+        });
+      for (const r of lost) this.lanes.lose(r.item.laneId, r.item.token);
+      for (const r of [...dropped, ...lost]) this.window.drop(r.item);
+    } catch (error) {
+      const items = batch.map(({ ready }) => ready.item);
+      if (!isRefused(error)) return this.#letGo(items, error);
+      if (batch.length > 1) {
+        const half = batch.length >> 1;
+        await this.#presend(batch.slice(0, half));
+        return this.#presend(batch.slice(half));
+      }
+      log.error({ error: messageOf(error), delivery: items[0]!.deliveryId }, 'the database refused a request');
+      const message = 'The request holds something that the database refuses to store.';
+      this.#finisher.add({ outcome: endOf(batch[0]!.ready, DELIVERY.failed, 'not_storable', message), map: null });
+    }
   }
 
   async #send(ready: Ready, webhook: LoadedWebhook): Promise<void> {
-    const { clock, processes } = this.#parts;
-    const { item } = ready;
-    const keyId = webhook.definition.signing.key;
+    const { clock, processes, log } = this.#parts;
+    const { item, details } = ready;
+    const one = { item: { ...item, requestId: ready.request.id }, details };
+    const { scheme, key } = webhook.definition.signing;
     try {
       const signingSecrets = await this.#keyring.loadSigningSecrets(
         item.workspaceId,
-        keyId === undefined ? null : parse('signingKey', keyId),
+        key === undefined ? null : (parse('signingKey', key) ?? key),
         processes.definitionsVersion(),
         clock.now(),
       );
+      if (scheme !== 'none' && signingSecrets.length === 0) {
+        const message = 'The webhook is signed with a key that does not exist. Choose another one in its settings.';
+        this.#finisher.add({
+          outcome: this.#as(item, endOf(one, DELIVERY.failed, 'no_signing_key', message)),
+          map: null,
+        });
+        return;
+      }
       const { outcome, mappable } = await attempt(ready, webhook, {
         egress: this.#egress,
         newId: () => newId(clock.now()),
@@ -227,119 +234,29 @@ export class Worker {
         stillOurs: () => processes.valid() && this.lanes.holds(item.laneId, item.token),
         signal: this.#abort.signal,
       });
-      this.#finish({ outcome, webhook, mappable });
+      this.#finisher.add({ outcome, map: mappable === null ? null : { webhook, body: mappable, signingSecrets } });
     } catch (error) {
-      this.#parts.log.error(
-        { error: messageOf(error), delivery: item.deliveryId },
-        'an attempt could not be made and is repeated',
-      );
-      const reason = { code: 'ours', message: messageOf(error) };
-      this.#finish({
-        outcome: {
-          ...endOf(ready, DELIVERY.queued, reason, ready.request.id),
-          end: { state: DELIVERY.queued, dueAt: clock.now() + PUT_BACK_MS },
-        },
-        webhook: null,
-        mappable: null,
-      });
+      log.error({ error: messageOf(error), delivery: item.deliveryId }, 'an attempt could not be made and is repeated');
+      const again = putBack(one, clock.now() + PUT_BACK_MS, 'ours', messageOf(error));
+      this.#finisher.add({ outcome: this.#as(item, again), map: null });
     }
   }
 
-  #finish(finished: Finished): void {
-    this.#finished.push(finished);
-    this.#flushing ??= new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS)).then(() => this.#flush());
-  }
-
-  async #flush(): Promise<void> {
-    while (this.#finished.length > 0) {
-      const batch = this.#finished.splice(0, MAX_COMMIT);
-      await this.#map(batch);
-      await this.#commit(batch.map((f) => f.outcome));
-      for (const { outcome } of batch) this.window.drop(outcome.item);
-      this.#parts.signals.raise('inbox');
-    }
-    this.#flushing = null;
-    this.#parts.signals.deliver('lane_queue');
-  }
-
-  async #map(batch: Finished[]): Promise<void> {
-    const wanted = batch.filter((f) => f.mappable !== null && f.webhook !== null);
-    if (wanted.length === 0) return;
-    const results = await this.#pool.map(
-      wanted.map((f) => ({ rules: f.webhook!.definition.mapping, body: f.mappable! })),
-    );
-    for (const [i, { outcome, webhook }] of wanted.entries()) {
-      const isSecret = isSecretOf(webhook!);
-      for (const change of results[i]!.changes) {
-        if (typeof change.value === 'string' && isSecret(change.value))
-          outcome.refused.push({ attribute: change.attribute, reason: 'The value is a secret of this webhook.' });
-        else outcome.changes.push(change);
-      }
-      outcome.refused.push(...results[i]!.refused);
-    }
-  }
-
-  /** Commits, again and again while the database is away; data that it refuses is isolated by halves. */
-  async #commit(outcomes: Outcome[]): Promise<void> {
-    const { database, clock, processes, log } = this.#parts;
-    for (let tries = 1; tries <= COMMIT_TRIES; tries++) {
-      try {
-        await commitOutcomes(database, processes.id, outcomes, clock.now(), () => newId(clock.now()));
-        return;
-      } catch (error) {
-        if (isDataError(error)) {
-          if (outcomes.length > 1) {
-            const half = outcomes.length >> 1;
-            await this.#commit(outcomes.slice(0, half));
-            await this.#commit(outcomes.slice(half));
-            return;
-          }
-          log.error(
-            { error: messageOf(error), delivery: outcomes[0]?.item.deliveryId },
-            'the database refused an outcome; it is recorded without its response',
-          );
-          const attempt = outcomes[0]!.attempt;
-          if (!attempt || attempt.responseBody === null) return;
-          outcomes = [
-            {
-              ...outcomes[0]!,
-              attempt: {
-                ...attempt,
-                responseBody: null,
-                responseHeaders: null,
-                reason: 'The response could not be stored.',
-              },
-              changes: [],
-              refused: [],
-            },
-          ];
-          continue;
-        }
-        log.warn({ error: messageOf(error), outcomes: outcomes.length }, 'committing outcomes failed and is repeated');
-        if (!processes.valid() && tries > 5) return; // the lanes have a new owner, who repeats the same requests
-        await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, 50 * tries)));
-      }
-    }
-    log.error({ outcomes: outcomes.length }, 'outcomes could not be committed; their requests will be repeated');
+  /** The outcome under the item as it is held. */
+  #as(item: Item, outcome: ReturnType<typeof endOf>): ReturnType<typeof endOf> {
+    return { ...outcome, item };
   }
 }
 
-function endOf(
-  one: { item: Item; details: Outcome['details'] },
-  state: number,
-  reason: { code: string; message: string },
-  requestId: string | null,
-): Outcome {
-  const { item, details } = one;
-  return {
-    item,
-    details,
-    end: { state },
-    tries: item.tries,
-    reason,
-    requestId: requestId ?? item.requestId,
-    attempt: null,
-    changes: [],
-    refused: [],
-  };
+/** Scheme, host and port of a webhook's URL, when they hold no placeholder. */
+function originOf(webhook: LoadedWebhook | undefined): string | null {
+  return webhook
+    ? (/^https?:\/\/[^/?#{}%]+(?=[/?#]|$)/i.exec(webhook.definition.url)?.[0].toLowerCase() ?? null)
+    : null;
+}
+
+function newAbort(): AbortController {
+  const abort = new AbortController();
+  setMaxListeners(0, abort.signal); // one listener an open request, bounded by the window
+  return abort;
 }
