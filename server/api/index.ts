@@ -1,0 +1,52 @@
+import { createKeyCheck } from '../accounts/index.ts';
+import { createDoor } from '../flow/ingest/index.ts';
+import { createRenderPool, type RenderPool } from '../flow/rendering/index.ts';
+import { createApp } from './app.ts';
+import { createRateLimit } from './auth.ts';
+import type { ApiParts, Route } from './route.ts';
+import { routes } from './routes/index.ts';
+import { tracking } from './tracking.ts';
+
+/** Every route of /api/v1, for the document and for tests that go through all of them. */
+export const apiRoutes: readonly Route[] = routes;
+
+export interface ApiOptions extends Omit<ApiParts, 'renderPool'> {
+  config: { host: string; port: number; publicUrl?: string | null; trustProxy?: boolean | string };
+}
+
+/** Starts the HTTP server. `address` is where it listens. `stop` takes no more and lets what is under way end (10 s). */
+export async function startApi(options: ApiOptions): Promise<{ address: string; stop(): Promise<void> }> {
+  const { database, clock, log, signals, secrets, config } = options;
+  let pool: RenderPool | null = null;
+  const renderPool = () => {
+    pool ??= createRenderPool({ size: 1, log });
+    return pool;
+  };
+  const check = createKeyCheck(database, clock);
+  const allow = createRateLimit();
+  const app = createApp({
+    parts: { database, clock, log, signals, secrets, renderPool },
+    routes,
+    check,
+    allow,
+    publicUrl: config.publicUrl ?? null,
+    trustProxy: config.trustProxy ?? false,
+  });
+  const door = createDoor({ database, clock, log, signals });
+  await app.register(tracking({ door, check, allow }), { prefix: '/v1' });
+  const address = await app.listen({ host: config.host, port: config.port });
+  return {
+    address,
+    async stop() {
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([
+        app.close(),
+        new Promise((resolve) => {
+          timer = setTimeout(resolve, 10_000);
+        }),
+      ]);
+      clearTimeout(timer);
+      await pool?.stop();
+    },
+  };
+}
