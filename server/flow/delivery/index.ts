@@ -1,26 +1,10 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
-import type { Log } from '../../platform/log.ts';
-import type { Signals } from '../../platform/signals.ts';
-import type { Peers } from './lanes.ts';
+import type { DeliveryParts } from './parts.ts';
 import { MinuteAgo, raiseFloors } from './queue.ts';
 import { Worker } from './worker.ts';
 
+export type { DeliveryParts } from './parts.ts';
 export { BUILT_IN_RETRY } from './retry.ts';
-
-/** What delivery needs. */
-export interface DeliveryParts {
-  database: Database;
-  clock: Clock;
-  log: Log;
-  signals: Signals;
-  secrets: { seal(plain: string): Buffer; open(sealed: Buffer): string };
-  processes: Peers & { valid(): boolean; onLost(listener: () => void): void; definitionsVersion(): number };
-  config: { egressAllow: string[]; forbidden?: { host: string; port: number }[] };
-  /** Chance for jitter, in [0, 1); Math.random unless a test sets it. */
-  random?: () => number;
-}
 
 const POLL_MS = 500;
 const BALANCE_MS = 1_000;

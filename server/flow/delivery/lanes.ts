@@ -109,8 +109,8 @@ export class Lanes {
         draining: false,
         origin: null,
         reading: [
-          { appetite: 16, floor: 0 },
-          { appetite: 16, floor: 0 },
+          { appetite: 64, floor: 0 },
+          { appetite: 64, floor: 0 },
         ],
       });
     }

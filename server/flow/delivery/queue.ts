@@ -44,7 +44,7 @@ interface Row {
 
 /** At most so many a read: what one statement and one commit carry well. */
 const MOST_A_READ = 256;
-const APPETITE = { least: 16, most: 256 };
+const APPETITE = { least: 64, most: 256 };
 const CLASSES = [CLASS.live, CLASS.bulk] as const;
 
 /**

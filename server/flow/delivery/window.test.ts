@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { Item } from './item.ts';
+import { MinuteAgo } from './queue.ts';
+import { Window } from './window.ts';
+
+let n = 0;
+const item = (origin: string): Item => ({
+  laneId: `lane of ${origin}`,
+  token: 1,
+  deliveryId: String(n++),
+  workspaceId: 'w',
+  partition: 0,
+  class: 0,
+  mode: 0,
+  tries: 0,
+  origin,
+  scenarioId: null,
+  requestId: null,
+});
+const fill = (window: Window, origin: string) => {
+  let taken = 0;
+  for (; window.fits(origin); taken++) window.take(item(origin));
+  return taken;
+};
+
+test('one origin holds no more than its cap', () => {
+  const window = new Window(1024, 128);
+  expect(fill(window, 'a')).toBe(128);
+  expect(window.roomFor('a')).toBe(0);
+  expect(window.roomFor('b')).toBe(128);
+});
+
+test('however many origins are slow, the next one finds room, and the total stays bounded', () => {
+  const window = new Window(1024, 128);
+  const shares = Array.from({ length: 200 }, (_, i) => fill(window, `slow ${i}`));
+  expect(Math.min(...shares)).toBeGreaterThanOrEqual(4);
+  expect(window.held.size).toBeLessThanOrEqual(1024 + 4 * 200);
+});
+
+test('what is dropped makes room, once', () => {
+  const window = new Window(16, 4);
+  const one = item('a');
+  window.take(one);
+  window.drop(one);
+  window.drop(one);
+  expect([window.held.size, window.holds(one.laneId), window.roomFor('a')]).toEqual([0, 0, 4]);
+});
+
+test('a minute ago is counted by a monotonic clock: a jump forward raises no floor, a jump back lowers it', () => {
+  const ago = new MinuteAgo();
+  expect(ago.observe(1_000_000, 0)).toBe(0);
+  expect(ago.observe(9_000_000, 30_000)).toBe(0);
+  expect(ago.observe(9_030_000, 60_000)).toBe(1_000_000);
+  expect(ago.observe(9_060_000, 90_000)).toBe(9_000_000);
+  expect(ago.observe(2_000_000, 91_000)).toBe(0);
+});
