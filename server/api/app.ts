@@ -18,7 +18,7 @@ export interface AppOptions {
   check: (key: string) => Promise<Caller | null>;
   allow: (keyId: string) => boolean;
   publicUrl: string | null;
-  trustProxy: boolean | string;
+  trustProxy: boolean | string | number | string[];
 }
 
 /** Builds the HTTP application: /api/v1 by its routes, OpenAPI, health; every error as problem+json. */
@@ -106,12 +106,10 @@ function checked(schema: z.ZodType | undefined, value: unknown, where: string): 
   if (!schema) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors: FieldError[] = result.error.issues
-    .slice(0, 50)
-    .map((issue) => ({
-      field: [where, ...issue.path].filter((part) => part !== '').join('.') || 'body',
-      message: issue.message,
-    }));
+  const errors: FieldError[] = result.error.issues.slice(0, 50).map((issue) => ({
+    field: [where, ...issue.path].filter((part) => part !== '').join('.') || 'body',
+    message: issue.message,
+  }));
   throw new Problem(
     where === '' ? 422 : 400,
     `${errors[0]!.field}: ${errors[0]!.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,

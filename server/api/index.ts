@@ -11,7 +11,7 @@ import { tracking } from './tracking.ts';
 export const apiRoutes: readonly Route[] = routes;
 
 export interface ApiOptions extends Omit<ApiParts, 'renderPool'> {
-  config: { host: string; port: number; publicUrl?: string | null; trustProxy?: boolean | string };
+  config: { host: string; port: number; publicUrl?: string | null; trustProxy?: boolean | string | number | string[] };
 }
 
 /** Starts the HTTP server. `address` is where it listens. `stop` takes no more and lets what is under way end (10 s). */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { attributeName, attributeType } from '../../../shared/attribute.ts';
 import { bumpDefinitions } from '../../schema/index.ts';
 import { notFound, Problem } from '../problem.ts';
-import { cursorText, iso, listOf, page, pageQuery, route } from '../route.ts';
+import { cursorText, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
 
 const attribute = z.object({ name: z.string(), type: attributeType, identifier: z.boolean(), declared_at: z.string() });
 type Row = { name: string; type: string; identifier: boolean; declared_at: number };
@@ -13,7 +13,7 @@ const present = (row: Row) => ({
   declared_at: iso(row.declared_at),
 });
 
-export const attributes = [
+export const attributeRoutes: Route[] = [
   route({
     method: 'GET',
     path: '/attributes',

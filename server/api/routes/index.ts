@@ -1,5 +1,23 @@
 import type { Route } from '../route.ts';
-import { attributes } from './attributes.ts';
+import { attributeRoutes } from './attributes.ts';
+import { deliveryRoutes } from './deliveries.ts';
+import { enrollmentRoutes } from './enrollments.ts';
+import { failedFactRoutes } from './failed-facts.ts';
+import { keyRoutes } from './keys.ts';
+import { profileRoutes } from './profiles.ts';
+import { scenarioRoutes } from './scenarios.ts';
+import { webhookRoutes } from './webhooks.ts';
+import { workspaceRoutes } from './workspace.ts';
 
 /** Every route of /api/v1. */
-export const routes: readonly Route[] = [...attributes];
+export const routes: readonly Route[] = [
+  ...workspaceRoutes,
+  ...profileRoutes,
+  ...attributeRoutes,
+  ...webhookRoutes,
+  ...scenarioRoutes,
+  ...enrollmentRoutes,
+  ...deliveryRoutes,
+  ...failedFactRoutes,
+  ...keyRoutes,
+];

@@ -1,0 +1,222 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+import {
+  type AttemptView,
+  type DeliveryView,
+  getDelivery,
+  getRequest,
+  listAttempts,
+  listDeliveries,
+  type RequestView,
+  resendDelivery,
+} from '../../flow/delivery/index.ts';
+import { getProfile } from '../../flow/profiles/index.ts';
+import { type IdKind, parse, present } from '../../platform/ids.ts';
+import { ATTEMPT, DELIVERY, nameOf } from '../../schema/index.ts';
+import { notFound, Problem } from '../problem.ts';
+import { cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
+
+const time = z.iso.datetime();
+const text = z.string().nullable();
+const states = Object.keys(DELIVERY) as [keyof typeof DELIVERY, ...(keyof typeof DELIVERY)[]];
+const delivery = z.object({
+  id: z.string(),
+  state: z.enum(states),
+  reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+  held: z.boolean().meta({ description: 'Waits until its scenario is resumed' }),
+  tries: z.number().int(),
+  next_try_at: time.nullable(),
+  queued_at: time,
+  ended_at: time.nullable(),
+  profile: z.string(),
+  webhook: z.string(),
+  scenario: text,
+  scenario_version: z.number().int().nullable(),
+  step: text,
+  enrollment: text,
+  event: text,
+  resend_of: text,
+});
+const header = z.object({ name: z.string(), value: z.string() });
+const body = z
+  .object({ encoding: z.enum(['text', 'base64']), content: z.string(), bytes: z.number().int() })
+  .nullable();
+const request = z.object({
+  id: z.string(),
+  webhook_version: z.number().int(),
+  message_id: z.string(),
+  idempotency_key: z.string(),
+  method: z.string(),
+  url: z.string(),
+  headers: z.array(header),
+  body,
+  created_at: time,
+});
+const attempt = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  outcome: z.enum(Object.keys(ATTEMPT) as [string, ...string[]]),
+  reason: text,
+  status: z.number().int().nullable(),
+  address: text,
+  started_at: time,
+  duration_ms: z.number().int(),
+  added_headers: z.array(header).meta({ description: 'Added when it was sent; values of secret headers are hidden' }),
+  response_headers: z.array(header).nullable(),
+  response_body: body,
+  response_cut: z.boolean(),
+});
+const whole = delivery.extend({ request: request.nullable(), attempts: z.array(attempt) });
+
+const idOf = (kind: IdKind, id: string | null) => (id === null ? null : present(kind, id));
+const headersOf = (pairs: readonly [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
+
+/** Bytes as text where they are UTF-8, else as base64, so that nothing is lost. */
+function bodyOf(bytes: Buffer | null) {
+  if (bytes === null) return null;
+  const encoding = isUtf8(bytes) ? 'text' : 'base64';
+  return { encoding, content: bytes.toString(encoding === 'text' ? 'utf8' : 'base64'), bytes: bytes.length };
+}
+
+function presentDelivery(given: DeliveryView) {
+  return {
+    id: present('delivery', given.id),
+    state: nameOf(DELIVERY, given.state),
+    reason: given.reason,
+    held: given.held,
+    tries: given.tries,
+    next_try_at: iso(given.nextTryAt),
+    queued_at: iso(given.queuedAt),
+    ended_at: iso(given.endedAt),
+    profile: present('profile', given.profileId),
+    webhook: present('webhook', given.webhookId),
+    scenario: idOf('scenario', given.scenarioId),
+    scenario_version: given.scenarioVersion,
+    step: given.step,
+    enrollment: idOf('enrollment', given.enrollmentId),
+    event: idOf('event', given.eventId),
+    resend_of: idOf('delivery', given.resendOf),
+  };
+}
+
+function presentRequest(given: RequestView) {
+  return {
+    id: present('request', given.id),
+    webhook_version: given.webhookVersion,
+    message_id: given.messageId,
+    idempotency_key: given.idempotencyKey,
+    method: given.method,
+    url: given.url,
+    headers: headersOf(given.headers),
+    body: bodyOf(given.body),
+    created_at: iso(given.createdAt),
+  };
+}
+
+function presentAttempt(given: AttemptView) {
+  return {
+    id: present('attempt', given.id),
+    number: given.number,
+    outcome: nameOf(ATTEMPT, given.outcome),
+    reason: given.reason,
+    status: given.status,
+    address: given.address,
+    started_at: iso(given.startedAt),
+    duration_ms: given.durationMs,
+    added_headers: headersOf(given.sentHeaders),
+    response_headers: given.responseHeaders && headersOf(given.responseHeaders),
+    response_body: bodyOf(given.responseBody),
+    response_cut: given.responseCut,
+  };
+}
+
+/** A query parameter that holds an id; another form is a 422 that names the field. */
+const idQuery = (kind: IdKind) =>
+  z
+    .string()
+    .max(60)
+    .refine((value) => parse(kind, value) !== null, `must be a ${kind} id`)
+    .transform((value) => parse(kind, value)!)
+    .optional();
+const timeQuery = z.iso
+  .datetime({ offset: true })
+  .transform((value) => Date.parse(value))
+  .optional();
+const params = z.object({ id: idParam('delivery') });
+
+/** Deliveries: what was sent, what came back, what is next, and sending it again. */
+export const deliveryRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/deliveries',
+    scope: 'read',
+    tag: 'Deliveries',
+    summary: 'List deliveries, newest first',
+    query: pageQuery.extend({
+      state: z.enum(states).optional(),
+      webhook: idQuery('webhook'),
+      scenario: idQuery('scenario'),
+      profile: idQuery('profile'),
+      from: timeQuery,
+      to: timeQuery,
+    }),
+    answers: { 200: { description: 'A page of deliveries', schema: listOf(delivery) } },
+    handler: async ({ parts, caller, query }) => {
+      const { workspaceId } = caller;
+      const before = cursorId(query.cursor);
+      const filter: Parameters<typeof listDeliveries>[2] = { limit: query.limit + 1 };
+      if (query.state) filter.state = DELIVERY[query.state];
+      if (query.webhook) filter.webhookId = query.webhook;
+      if (query.scenario) filter.scenarioId = query.scenario;
+      if (query.from !== undefined) filter.from = query.from;
+      if (query.to !== undefined) filter.to = query.to;
+      if (before !== null) filter.before = before;
+      if (query.profile) {
+        const profile = await getProfile(parts.database, workspaceId, query.profile);
+        filter.profileIds = profile ? [profile.id, ...profile.merged.map((one) => one.id)] : [query.profile];
+      }
+      const rows = await listDeliveries(parts.database, workspaceId, filter);
+      return { body: page(rows, query.limit, (row) => row.id, presentDelivery) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/deliveries/{id}',
+    scope: 'read',
+    tag: 'Deliveries',
+    summary: 'Read a delivery with its exact request and every attempt',
+    params,
+    answers: { 200: { description: 'The delivery', schema: whole } },
+    handler: async ({ parts, caller, params: { id } }) => {
+      const { database } = parts;
+      const found = await getDelivery(database, caller.workspaceId, id);
+      if (!found) throw notFound('delivery');
+      const { requestId } = found;
+      const sent = requestId === null ? null : await getRequest(database, caller.workspaceId, requestId);
+      const tried = requestId === null ? [] : await listAttempts(database, caller.workspaceId, requestId);
+      return {
+        body: {
+          ...presentDelivery(found),
+          request: sent && presentRequest(sent),
+          attempts: tried.map(presentAttempt),
+        },
+      };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/deliveries/{id}/resend',
+    scope: 'deliveries',
+    tag: 'Deliveries',
+    summary: "Send an ended delivery's request once more: same bytes, id and key, as a new delivery",
+    params,
+    answers: { 201: { description: 'The new delivery', schema: delivery } },
+    handler: async ({ parts, caller, params: { id } }) => {
+      const result = await resendDelivery(parts.database, parts.clock, caller.workspaceId, id);
+      if (!result.ok) throw result.missing ? notFound('delivery') : new Problem(409, result.message);
+      parts.signals.raise('lane_queue');
+      const made = await getDelivery(parts.database, caller.workspaceId, result.id);
+      return { status: 201, body: presentDelivery(made!) };
+    },
+  }),
+];

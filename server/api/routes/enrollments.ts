@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type EnrollmentView, getEnrollment } from '../../flow/scenarios/index.ts';
+import { present } from '../../platform/ids.ts';
+import { ENROLLMENT, nameOf } from '../../schema/index.ts';
+import { notFound } from '../problem.ts';
+import { idParam, iso, type Route, route } from '../route.ts';
+
+const text = z.string().nullable();
+
+/** An enrollment as the API shows it. */
+export const enrollmentSchema = z.object({
+  id: z.string(),
+  profile: z.string(),
+  scenario: z.string(),
+  scenario_name: z.string(),
+  version: z.number().int(),
+  state: z.enum(['active', 'ended']),
+  step: text,
+  event: text,
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
+  reason: text,
+  trail: z.array(z.object({ step: z.string(), at: z.iso.datetime(), outcome: text, delivery: text })),
+  responses: z.record(
+    z.string(),
+    z.object({ delivery: z.string(), attempt: text, status: z.number().int().nullable() }),
+  ),
+});
+
+/** Ids and times of an enrollment as they are outside. */
+export function presentEnrollment(given: EnrollmentView) {
+  return {
+    id: present('enrollment', given.id),
+    profile: present('profile', given.profileId),
+    scenario: present('scenario', given.scenarioId),
+    scenario_name: given.scenarioName,
+    version: given.version,
+    state: nameOf(ENROLLMENT, given.state),
+    step: given.step,
+    event: given.eventId && present('event', given.eventId),
+    started_at: iso(given.startedAt),
+    ended_at: iso(given.endedAt),
+    reason: given.reason,
+    trail: given.trail.map((entry) => ({
+      step: entry.step,
+      at: iso(entry.at),
+      outcome: entry.outcome ?? null,
+      delivery: entry.delivery ? present('delivery', entry.delivery) : null,
+    })),
+    responses: Object.fromEntries(
+      Object.entries(given.responses).map(([step, { delivery, attempt, status }]) => [
+        step,
+        { delivery: present('delivery', delivery), attempt: attempt && present('attempt', attempt), status },
+      ]),
+    ),
+  };
+}
+
+/** Enrollments: one profile on its way through one scenario version. */
+export const enrollmentRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/enrollments/{id}',
+    scope: 'read',
+    tag: 'Scenarios',
+    summary: 'Read an enrollment and its trail, step by step',
+    params: z.object({ id: idParam('enrollment') }),
+    answers: { 200: { description: 'The enrollment', schema: enrollmentSchema } },
+    handler: async ({ parts, caller, params: { id } }) => {
+      const found = await getEnrollment(parts.database, caller.workspaceId, id);
+      if (!found) throw notFound('enrollment');
+      return { body: presentEnrollment(found) };
+    },
+  }),
+];

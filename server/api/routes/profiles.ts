@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { attributeName } from '../../../shared/attribute.ts';
+import { type Acknowledged, updateProfile, upsertProfile } from '../../flow/ingest/index.ts';
+import {
+  findProfile,
+  getProfile,
+  identifier,
+  listProfiles,
+  listTimeline,
+  type ProfileState,
+  type ProfileView,
+  type TimelineRow,
+} from '../../flow/profiles/index.ts';
+import { listEnrollments } from '../../flow/scenarios/index.ts';
+import { present } from '../../platform/ids.ts';
+import { parseJson } from '../../platform/json.ts';
+import { FACT, nameOf, ORIGIN } from '../../schema/index.ts';
+import { notFound, Problem } from '../problem.ts';
+import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import { enrollmentSchema, presentEnrollment } from './enrollments.ts';
+
+const time = z.iso.datetime();
+const listed = z.object({
+  id: z.string(),
+  attributes: z.record(z.string(), z.unknown()),
+  created_at: time,
+  updated_at: time,
+});
+const profile = listed.extend({
+  changes: z.record(z.string(), z.object({ at: time, origin: z.string() })),
+  identifiers: z.array(z.object({ kind: z.string(), value: z.string(), created_at: time })),
+  merged: z.array(z.object({ id: z.string(), merged_at: time })),
+});
+const entry = z.object({
+  id: z.string(),
+  kind: z.enum(Object.keys(FACT) as [string, ...string[]]),
+  origin: z.string(),
+  name: z.string().nullable(),
+  body: z.unknown(),
+  meta: z.unknown(),
+  occurred_at: time,
+  received_at: time,
+});
+const acknowledged = z.object({ id: z.string() });
+const changes = {
+  attributes: z.record(attributeName, z.unknown()).default({}).meta({ description: 'Attributes to set' }),
+  changes: z
+    .array(
+      z.strictObject({
+        attribute: attributeName,
+        mode: z.enum(['set', 'set_if_empty', 'add_to_list', 'sum', 'remove']),
+        value: z.unknown().optional(),
+      }),
+    )
+    .max(200)
+    .default([])
+    .meta({ description: 'Changes in other ways, after those' }),
+};
+const params = z.object({ id: idParam('profile') });
+const reading = { tag: 'Profiles', scope: 'read' } as const;
+const writing = { tag: 'Profiles', scope: 'profiles' } as const;
+const accepted = { 202: { description: 'The change is stored and will be applied in its turn', schema: acknowledged } };
+
+function presentListed(given: ProfileState) {
+  return {
+    id: present('profile', given.id),
+    attributes: given.attributes,
+    created_at: iso(given.createdAt),
+    updated_at: iso(given.updatedAt),
+  };
+}
+
+function presentProfile(given: ProfileView) {
+  return {
+    ...presentListed(given),
+    changes: Object.fromEntries(
+      Object.entries(given.changes).map(([name, [at, origin]]) => [
+        name,
+        { at: iso(at), origin: nameOf(ORIGIN, origin) },
+      ]),
+    ),
+    identifiers: given.identifiers.map(({ kind, value, createdAt }) => ({ kind, value, created_at: iso(createdAt) })),
+    merged: given.merged.map(({ id, mergedAt }) => ({ id: present('profile', id), merged_at: iso(mergedAt) })),
+  };
+}
+
+function presentEntry(given: TimelineRow) {
+  return {
+    id: present('event', given.id),
+    kind: nameOf(FACT, given.kind),
+    origin: nameOf(ORIGIN, given.origin),
+    name: given.name,
+    body: given.body === null ? null : parseJson(given.body),
+    meta: given.meta === null ? null : parseJson(given.meta),
+    occurred_at: iso(given.occurredAt),
+    received_at: iso(given.receivedAt),
+  };
+}
+
+async function existing(parts: ApiParts, workspaceId: string, id: string): Promise<ProfileView> {
+  const found = await getProfile(parts.database, workspaceId, id);
+  if (!found) throw notFound('profile');
+  return found;
+}
+
+function acknowledge(parts: ApiParts, result: Acknowledged) {
+  if (!result.ok) {
+    const { field, message } = result;
+    throw new Problem(422, `The profile can't be changed: ${field} ${message}.`, [{ field, message }]);
+  }
+  parts.signals.raise('inbox');
+  return { status: 202, body: { id: present('profile', result.profileId) } };
+}
+
+interface Given {
+  attributes: Record<string, unknown>;
+  changes: { attribute: string; mode: 'set' | 'set_if_empty' | 'add_to_list' | 'sum' | 'remove'; value?: unknown }[];
+}
+const changesOf = (given: Given) => [
+  ...Object.entries(given.attributes).map(([attribute, value]) => ({ attribute, mode: 'set' as const, value })),
+  ...given.changes,
+];
+
+/** Profiles: finding, reading and changing people. */
+export const profileRoutes: Route[] = [
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/profiles',
+    summary: 'List profiles, newest first, or find one by an identifier (kind:value)',
+    query: pageQuery.extend({
+      identifier: z
+        .string()
+        .max(700)
+        .regex(/^[^:]+:./s, 'must be kind:value, such as email:ann@example.com')
+        .optional(),
+    }),
+    answers: { 200: { description: 'A page of profiles', schema: listOf(listed) } },
+    handler: async ({ parts, caller, query }) => {
+      if (query.identifier !== undefined) {
+        const cut = query.identifier.indexOf(':');
+        const wanted = identifier(query.identifier.slice(0, cut), query.identifier.slice(cut + 1));
+        const id = wanted && (await findProfile(parts.database, caller.workspaceId, wanted.kind, wanted.value));
+        const found = id ? await getProfile(parts.database, caller.workspaceId, id) : null;
+        return { body: { items: found ? [presentListed(found)] : [], next_cursor: null } };
+      }
+      const options = { before: cursorId(query.cursor), limit: query.limit + 1 };
+      const rows = await listProfiles(parts.database, caller.workspaceId, options);
+      return { body: page(rows, query.limit, (row) => row.id, presentListed) };
+    },
+  }),
+  route({
+    ...writing,
+    method: 'POST',
+    path: '/profiles',
+    summary: 'Find a profile by its identifiers, or make it, and change its attributes',
+    body: z.strictObject({
+      identifiers: z.record(attributeName, z.union([z.string().max(512), z.number()])).default({}),
+      ...changes,
+    }),
+    answers: accepted,
+    handler: async ({ parts, caller, body }) => {
+      const given = { identifiers: body.identifiers, changes: changesOf(body) };
+      return acknowledge(parts, await upsertProfile(parts.database, parts.clock, caller.workspaceId, given));
+    },
+  }),
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/profiles/{id}',
+    summary: 'Read a profile; the id of one that was merged away leads to the survivor',
+    params,
+    answers: { 200: { description: 'The profile', schema: profile } },
+    handler: async ({ parts, caller, params: { id } }) => ({
+      body: presentProfile(await existing(parts, caller.workspaceId, id)),
+    }),
+  }),
+  route({
+    ...writing,
+    method: 'PATCH',
+    path: '/profiles/{id}',
+    summary: 'Change attributes of a profile',
+    params,
+    body: z.strictObject(changes),
+    answers: accepted,
+    handler: async ({ parts, caller, params: { id }, body }) => {
+      const found = await existing(parts, caller.workspaceId, id);
+      const { database, clock } = parts;
+      return acknowledge(parts, await updateProfile(database, clock, caller.workspaceId, found.id, changesOf(body)));
+    },
+  }),
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/profiles/{id}/timeline',
+    summary: 'What happened to a profile, newest first',
+    params,
+    query: pageQuery,
+    answers: { 200: { description: 'A page of the timeline', schema: listOf(entry) } },
+    handler: async ({ parts, caller, params: { id }, query }) => {
+      const found = await existing(parts, caller.workspaceId, id);
+      const options = { before: cursorId(query.cursor), limit: query.limit + 1 };
+      const rows = await listTimeline(parts.database, caller.workspaceId, found, options);
+      return { body: page(rows, query.limit, (row) => row.id, presentEntry) };
+    },
+  }),
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/profiles/{id}/enrollments',
+    summary: 'The scenarios that a profile went or goes through, newest first',
+    params,
+    query: pageQuery,
+    answers: { 200: { description: 'A page of enrollments', schema: listOf(enrollmentSchema) } },
+    handler: async ({ parts, caller, params: { id }, query }) => {
+      const found = await existing(parts, caller.workspaceId, id);
+      const ids = [found.id, ...found.merged.map((one) => one.id)];
+      const options = { scenarioId: null, before: cursorId(query.cursor), limit: query.limit + 1 };
+      const rows = await listEnrollments(parts.database, caller.workspaceId, ids, options);
+      return { body: page(rows, query.limit, (row) => row.id, presentEnrollment) };
+    },
+  }),
+];

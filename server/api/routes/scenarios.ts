@@ -1,0 +1,304 @@
+import { z } from 'zod';
+import { scenarioDefinition } from '../../../shared/scenario.ts';
+import { getProfile } from '../../flow/profiles/index.ts';
+import {
+  archiveScenario,
+  checkScenario,
+  createScenario,
+  deleteScenario,
+  duplicateScenario,
+  getScenario,
+  getVersion,
+  listEnrollments,
+  listScenarios,
+  listVersions,
+  type PublishedVersion,
+  pauseScenario,
+  publishScenario,
+  type Refusal,
+  type Result,
+  readStatistics,
+  resumeScenario,
+  type Scenario,
+  saveDraft,
+} from '../../flow/scenarios/index.ts';
+import { present } from '../../platform/ids.ts';
+import { cleanText } from '../../platform/text.ts';
+import { notFound, Problem } from '../problem.ts';
+import { cursorId, cursorText, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import { enrollmentSchema, presentEnrollment } from './enrollments.ts';
+
+const name = z.string().trim().min(1).max(200).transform(cleanText);
+const description = z.string().max(2000).transform(cleanText);
+const state = z.enum(['draft', 'active', 'paused', 'archived']);
+const scenario = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  state,
+  version: z.number().int().nullable().meta({ description: 'The version that profiles enter; null before publishing' }),
+  draft: z.unknown().meta({ description: 'The working copy' }),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+const version = z.object({ version: z.number().int(), definition: z.unknown(), published_at: z.iso.datetime() });
+const problem = z.object({ step: z.string().nullable(), field: z.string(), message: z.string() });
+const count = z.number().int();
+const statistics = z.object({
+  entered: count,
+  profiles: count,
+  ended: count,
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      reached: count,
+      profiles: count,
+      queued: count,
+      accepted: count,
+      pending: count,
+      failed: count,
+      skipped: count,
+      cancelled: count,
+      failed_by: z.record(z.string(), count),
+      skipped_by: z.record(z.string(), count),
+    }),
+  ),
+});
+const params = z.object({ id: idParam('scenario') });
+const one = { 200: { description: 'The scenario', schema: scenario } };
+const common = { tag: 'Scenarios', scope: 'scenarios' } as const;
+const reading = { tag: 'Scenarios', scope: 'read' } as const;
+
+function presentScenario(given: Scenario) {
+  return {
+    id: present('scenario', given.id),
+    name: given.name,
+    description: given.description,
+    state: given.state,
+    version: given.version,
+    draft: given.draft,
+    created_at: iso(given.createdAt),
+    updated_at: iso(given.updatedAt),
+  };
+}
+
+function presentVersion(given: PublishedVersion) {
+  const steps = given.definition.steps.map((step) =>
+    step.kind === 'webhook' ? { ...step, webhook: present('webhook', step.webhook) } : step,
+  );
+  return {
+    version: given.version,
+    definition: { ...given.definition, steps },
+    published_at: iso(given.publishedAt),
+  };
+}
+
+function problemOf(refusal: Refusal): Problem {
+  if (refusal.kind === 'missing') return notFound('scenario');
+  if (refusal.kind === 'conflict') return new Problem(409, refusal.message);
+  const errors = refusal.problems.map(({ step, field, message }) => ({
+    field: step === null ? field : `steps.${step}.${field}`,
+    message,
+  }));
+  return new Problem(422, refusal.message, errors, { problems: refusal.problems });
+}
+
+function answer(result: Result<Scenario>, status = 200) {
+  if (!result.ok) throw problemOf(result.refusal);
+  return { status, body: presentScenario(result.value) };
+}
+
+const change = (verb: string, summary: string, run: typeof pauseScenario): Route =>
+  route({
+    ...common,
+    method: 'POST',
+    path: `/scenarios/{id}/${verb}`,
+    summary,
+    params,
+    answers: one,
+    handler: async ({ parts, caller, params: { id } }) => answer(await run(parts, caller.workspaceId, id)),
+  });
+
+const editing: Route[] = [
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/scenarios',
+    summary: 'List scenarios, newest first',
+    query: pageQuery.extend({ state: state.optional() }),
+    answers: { 200: { description: 'A page of scenarios', schema: listOf(scenario) } },
+    handler: async ({ parts, caller, query }) => {
+      const options = { before: cursorId(query.cursor), state: query.state ?? null, limit: query.limit + 1 };
+      const rows = await listScenarios(parts.database, caller.workspaceId, options);
+      return { body: page(rows, query.limit, (row) => row.id, presentScenario) };
+    },
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/scenarios',
+    summary: 'Make a scenario, as a draft',
+    body: z.strictObject({
+      name,
+      description: description.default(''),
+      draft: scenarioDefinition.default({ trigger: null, reentry: 'always', start: null, steps: [] }),
+    }),
+    answers: { 201: { description: 'The scenario', schema: scenario } },
+    handler: async ({ parts, caller, body }) => {
+      const made = await createScenario(parts.database, parts.clock, caller.workspaceId, body);
+      return { status: 201, body: presentScenario(made) };
+    },
+  }),
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/scenarios/{id}',
+    summary: 'Read a scenario',
+    params,
+    answers: one,
+    handler: async ({ parts, caller, params: { id } }) => {
+      const found = await getScenario(parts.database, caller.workspaceId, id);
+      if (!found) throw notFound('scenario');
+      return { body: presentScenario(found) };
+    },
+  }),
+  route({
+    ...common,
+    method: 'PATCH',
+    path: '/scenarios/{id}',
+    summary: 'Change name, description or the draft; what runs stays as it was published',
+    params,
+    body: z.strictObject({
+      name: name.optional(),
+      description: description.optional(),
+      draft: scenarioDefinition.optional(),
+    }),
+    answers: one,
+    handler: async ({ parts, caller, params: { id }, body }) =>
+      answer(await saveDraft(parts.database, parts.clock, caller.workspaceId, id, body)),
+  }),
+  route({
+    ...common,
+    method: 'DELETE',
+    path: '/scenarios/{id}',
+    summary: 'Delete a draft that was never published',
+    params,
+    answers: { 204: { description: 'It is gone' } },
+    handler: async ({ parts, caller, params: { id } }) => {
+      const result = await deleteScenario(parts.database, caller.workspaceId, id);
+      if (!result.ok) throw problemOf(result.refusal);
+      return { status: 204 };
+    },
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/scenarios/{id}/duplicate',
+    summary: 'Make a draft with the same steps',
+    params,
+    answers: { 201: { description: 'The new scenario', schema: scenario } },
+    handler: async ({ parts, caller, params: { id } }) =>
+      answer(await duplicateScenario(parts.database, parts.clock, caller.workspaceId, id), 201),
+  }),
+];
+
+const running: Route[] = [
+  route({
+    ...reading,
+    method: 'POST',
+    path: '/scenarios/{id}/check',
+    summary: 'Say what keeps the draft from being published',
+    params,
+    answers: {
+      200: { description: 'What is wrong; nothing if empty', schema: z.object({ problems: z.array(problem) }) },
+    },
+    handler: async ({ parts, caller, params: { id } }) => {
+      const problems = await checkScenario(parts.database, caller.workspaceId, id);
+      if (!problems) throw notFound('scenario');
+      return { body: { problems } };
+    },
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/scenarios/{id}/publish',
+    summary: 'Make a version of the draft and set it to work; a paused scenario stays paused',
+    params,
+    answers: one,
+    handler: async ({ parts, caller, params: { id } }) =>
+      answer(await publishScenario(parts.database, parts.clock, caller.workspaceId, id)),
+  }),
+  change('pause', 'Hold queued deliveries and waits; nobody enters', pauseScenario),
+  change('resume', 'Release what was held', resumeScenario),
+  change('archive', 'End the scenario for good: queued deliveries are cancelled', archiveScenario),
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/scenarios/{id}/versions',
+    summary: 'List published versions, newest first',
+    params,
+    query: pageQuery,
+    answers: { 200: { description: 'A page of versions', schema: listOf(version) } },
+    handler: async ({ parts, caller, params: { id }, query }) => {
+      const cursor = cursorText(query.cursor);
+      if (cursor !== null && !/^\d{1,9}$/.test(cursor)) throw new Problem(400, 'The cursor is none of ours.');
+      const options = { before: cursor === null ? null : Number(cursor), limit: query.limit + 1 };
+      const rows = await listVersions(parts.database, caller.workspaceId, id, options);
+      if (rows.length === 0 && !(await getScenario(parts.database, caller.workspaceId, id))) throw notFound('scenario');
+      return { body: page(rows, query.limit, (row) => String(row.version), presentVersion) };
+    },
+  }),
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/scenarios/{id}/versions/{version}',
+    summary: 'Read one published version',
+    params: params.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
+    answers: { 200: { description: 'The version', schema: version } },
+    handler: async ({ parts, caller, params: { id, version } }) => {
+      const found = await getVersion(parts.database, caller.workspaceId, id, version);
+      if (!found) throw notFound('version');
+      return { body: presentVersion(found) };
+    },
+  }),
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/scenarios/{id}/statistics',
+    summary: 'Numbers of the scenario and of its steps',
+    params,
+    answers: { 200: { description: 'The numbers', schema: statistics } },
+    handler: async ({ parts, caller, params: { id } }) => {
+      if (!(await getScenario(parts.database, caller.workspaceId, id))) throw notFound('scenario');
+      const { steps, ...whole } = await readStatistics(parts.database, caller.workspaceId, id);
+      const shown = steps.map(({ failedBy, skippedBy, ...step }) => ({
+        ...step,
+        failed_by: failedBy,
+        skipped_by: skippedBy,
+      }));
+      return { body: { ...whole, steps: shown } };
+    },
+  }),
+  route({
+    ...reading,
+    method: 'GET',
+    path: '/scenarios/{id}/profiles/{profile}/trail',
+    summary: 'The way of one profile through the scenario: its enrollments, newest first, step by step',
+    params: params.extend({ profile: idParam('profile') }),
+    query: pageQuery,
+    answers: { 200: { description: 'A page of enrollments', schema: listOf(enrollmentSchema) } },
+    handler: async ({ parts, caller, params: { id, profile: profileId }, query }) => {
+      const { workspaceId } = caller;
+      if (!(await getScenario(parts.database, workspaceId, id))) throw notFound('scenario');
+      const profile = await getProfile(parts.database, workspaceId, profileId);
+      if (!profile) throw notFound('profile');
+      const ids = [profile.id, ...profile.merged.map((one) => one.id)];
+      const options = { scenarioId: id, before: cursorId(query.cursor), limit: query.limit + 1 };
+      const rows = await listEnrollments(parts.database, workspaceId, ids, options);
+      return { body: page(rows, query.limit, (row) => row.id, presentEnrollment) };
+    },
+  }),
+];
+
+/** Scenarios: drafts, publishing, running, numbers and trails. */
+export const scenarioRoutes: Route[] = [...editing, ...running];

@@ -1,0 +1,326 @@
+import { z } from 'zod';
+import { type WebhookDefinition, webhookDefinition } from '../../../shared/webhook.ts';
+import { parse, present } from '../../platform/ids.ts';
+import {
+  changeWebhook,
+  checkDefinition,
+  createWebhook,
+  getWebhook,
+  listVersions,
+  listWebhooks,
+  putDefinition,
+  type WebhookView,
+} from '../../webhooks/index.ts';
+import { notFound, Problem } from '../problem.ts';
+import {
+  type ApiParts,
+  cursorId,
+  cursorText,
+  idParam,
+  iso,
+  listOf,
+  page,
+  pageQuery,
+  type Route,
+  route,
+} from '../route.ts';
+
+const webhook = z.object({
+  id: z.string(),
+  key: z.string(),
+  name: z.string(),
+  description: z.string(),
+  enabled: z.boolean(),
+  version: z.number().int(),
+  definition: z.unknown(),
+  created_at: z.string(),
+  updated_at: z.string(),
+  deleted_at: z.string().nullable(),
+});
+const version = z.object({ version: z.number().int(), definition: z.unknown(), created_at: z.string() });
+const byId = z.object({ webhook: idParam('webhook') });
+const name = z.string().trim().min(1).max(200);
+const description = z.string().max(5_000);
+const key = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be 1 to 100 small letters, digits, - or _');
+const tag = 'Webhooks';
+
+/** Secret values never leave: they are shown as null. */
+const hidden = (definition: WebhookDefinition) => ({
+  ...definition,
+  headers: definition.headers.map((header) => (header.secret ? { ...header, value: null } : header)),
+});
+const shown = (w: WebhookView) => ({
+  id: present('webhook', w.id),
+  key: w.key,
+  name: w.name,
+  description: w.description,
+  enabled: w.enabled,
+  version: w.version,
+  definition: hidden(w.definition),
+  created_at: iso(w.createdAt),
+  updated_at: iso(w.updatedAt),
+  deleted_at: iso(w.deletedAt),
+});
+
+// A secret header that comes back as it was shown (value null) keeps its value.
+const definitionInput = z.preprocess((value) => {
+  const headers = (value as { headers?: unknown } | null)?.headers;
+  if (!Array.isArray(headers)) return value;
+  return {
+    ...(value as object),
+    headers: headers.map((h: { secret?: unknown; value?: unknown } | null) =>
+      h?.secret === true && h.value === null ? { ...h, value: '' } : h,
+    ),
+  };
+}, webhookDefinition);
+
+/** Throws a 422 with every fault of a definition, templates and paths included. */
+async function assertSound(
+  definition: WebhookDefinition,
+  workspaceId: string,
+  parts: ApiParts,
+  mayKeepSecrets: boolean,
+): Promise<void> {
+  const [row] = await parts.database.run<{ allow_http: boolean }>(
+    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
+    [workspaceId],
+  );
+  const faults = checkDefinition(definition, { allowHttp: row?.allow_http ?? false });
+  for (const [i, header] of definition.headers.entries()) {
+    if (header.secret && header.value === '' && !mayKeepSecrets)
+      faults.push({ field: `definition.headers.${i}.value`, message: 'a secret header needs a value' });
+  }
+  const key = definition.signing.key;
+  if (key !== undefined) {
+    const id = parse('signingKey', key);
+    const found =
+      id === null
+        ? []
+        : await parts.database.run(
+            { name: 'api-signing-key', text: 'SELECT 1 FROM signing_keys WHERE workspace_id = $1 AND id = $2' },
+            [workspaceId, id],
+          );
+    if (found.length === 0)
+      faults.push({ field: 'definition.signing.key', message: 'is no signing key of this workspace' });
+  }
+  for (const fault of await parts.renderPool().check(definition)) {
+    faults.push({
+      field: `definition.${fault.field}`,
+      message: fault.line > 0 ? `line ${fault.line}, column ${fault.column}: ${fault.message}` : fault.message,
+    });
+  }
+  if (faults.length > 0)
+    throw new Problem(422, `The webhook can't be saved: ${faults[0]!.field} ${faults[0]!.message}`, faults);
+}
+
+export const webhookRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/webhooks',
+    scope: 'read',
+    tag,
+    summary: 'List webhooks; the deleted ones with deleted=true',
+    query: pageQuery.extend({ q: z.string().max(200).optional(), deleted: z.enum(['true', 'false']).default('false') }),
+    answers: { 200: { description: 'Webhooks, oldest first', schema: listOf(webhook) } },
+    async handler({ caller, query, parts }) {
+      const wanted = {
+        after: cursorId(query.cursor),
+        limit: query.limit + 1,
+        search: query.q ?? null,
+        deleted: query.deleted === 'true',
+      };
+      return {
+        body: page(await listWebhooks(parts.database, caller.workspaceId, wanted), query.limit, (w) => w.id, shown),
+      };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/webhooks',
+    scope: 'webhooks',
+    tag,
+    summary: 'Make a webhook',
+    body: z.strictObject({
+      name,
+      key: key.optional(),
+      description: description.default(''),
+      definition: definitionInput,
+    }),
+    answers: { 201: { description: 'Made', schema: webhook } },
+    async handler({ caller, body, parts }) {
+      const definition = body.definition as WebhookDefinition;
+      await assertSound(definition, caller.workspaceId, parts, false);
+      const made = await createWebhook(parts.database, parts.secrets, {
+        workspaceId: caller.workspaceId,
+        key: body.key ?? null,
+        name: body.name,
+        description: body.description,
+        definition,
+        now: parts.clock.now(),
+      });
+      if (!made)
+        throw new Problem(409, `The key "${body.key}" is taken by another webhook, perhaps a deleted one.`, [
+          { field: 'key', message: 'is taken' },
+        ]);
+      parts.signals.raise('lanes');
+      return { status: 201, body: shown(made) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/webhooks/{webhook}',
+    scope: 'read',
+    tag,
+    summary: 'Show a webhook',
+    params: byId,
+    answers: { 200: { description: 'The webhook', schema: webhook } },
+    async handler({ caller, params, parts }) {
+      const found = await getWebhook(parts.database, caller.workspaceId, params.webhook);
+      if (!found) throw notFound('webhook');
+      return { body: shown(found) };
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/webhooks/{webhook}',
+    scope: 'webhooks',
+    tag,
+    summary: 'Rename a webhook, describe it, switch it on or off',
+    params: byId,
+    body: z.strictObject({
+      name: name.optional(),
+      description: description.optional(),
+      enabled: z.boolean().optional(),
+    }),
+    answers: { 200: { description: 'Changed', schema: webhook } },
+    async handler({ caller, params, body, parts }) {
+      const changed = await changeWebhook(
+        parts.database,
+        caller.workspaceId,
+        params.webhook,
+        {
+          ...(body.name !== undefined && { name: body.name }),
+          ...(body.description !== undefined && { description: body.description }),
+          ...(body.enabled !== undefined && { enabled: body.enabled }),
+        },
+        parts.clock.now(),
+      );
+      if (!changed) throw notFound('webhook');
+      return { body: shown(changed) };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/webhooks/{webhook}/definition',
+    scope: 'webhooks',
+    tag,
+    summary: 'Make a new version; it applies to what is not rendered yet',
+    params: byId,
+    body: definitionInput,
+    answers: { 200: { description: 'The webhook with its new version', schema: webhook } },
+    async handler({ caller, params, body, parts }) {
+      const definition = body as WebhookDefinition;
+      await assertSound(definition, caller.workspaceId, parts, true);
+      const changed = await putDefinition(
+        parts.database,
+        parts.secrets,
+        caller.workspaceId,
+        params.webhook,
+        definition,
+        parts.clock.now(),
+      );
+      if (!changed) throw notFound('webhook');
+      return { body: shown(changed) };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/webhooks/{webhook}',
+    scope: 'webhooks',
+    tag,
+    summary: 'Delete a webhook; it can be restored, and what is queued for it is cancelled',
+    params: byId,
+    answers: { 204: { description: 'Deleted' } },
+    async handler({ caller, params, parts }) {
+      if (
+        !(await changeWebhook(parts.database, caller.workspaceId, params.webhook, { deleted: true }, parts.clock.now()))
+      )
+        throw notFound('webhook');
+      return { status: 204 };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/webhooks/{webhook}/restore',
+    scope: 'webhooks',
+    tag,
+    summary: 'Restore a deleted webhook',
+    params: byId,
+    answers: { 200: { description: 'Restored', schema: webhook } },
+    async handler({ caller, params, parts }) {
+      const changed = await changeWebhook(
+        parts.database,
+        caller.workspaceId,
+        params.webhook,
+        { deleted: false },
+        parts.clock.now(),
+      );
+      if (!changed) throw notFound('webhook');
+      return { body: shown(changed) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/webhooks/{webhook}/copy',
+    scope: 'webhooks',
+    tag,
+    summary: 'Copy a webhook, its secrets included',
+    params: byId,
+    answers: { 201: { description: 'The copy', schema: webhook } },
+    async handler({ caller, params, parts }) {
+      const found = await getWebhook(parts.database, caller.workspaceId, params.webhook);
+      if (!found) throw notFound('webhook');
+      const { description: text, definition } = found;
+      const made = await createWebhook(parts.database, parts.secrets, {
+        workspaceId: caller.workspaceId,
+        key: null,
+        name: `Copy of ${found.name}`.slice(0, 200),
+        description: text,
+        definition,
+        now: parts.clock.now(),
+        secretsFrom: params.webhook,
+      });
+      parts.signals.raise('lanes');
+      return { status: 201, body: shown(made!) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/webhooks/{webhook}/versions',
+    scope: 'read',
+    tag,
+    summary: 'List the versions of a webhook, newest first',
+    params: byId,
+    query: pageQuery,
+    answers: { 200: { description: 'Versions', schema: listOf(version) } },
+    async handler({ caller, params, query, parts }) {
+      if (!(await getWebhook(parts.database, caller.workspaceId, params.webhook))) throw notFound('webhook');
+      const before = cursorText(query.cursor);
+      const rows = await listVersions(
+        parts.database,
+        caller.workspaceId,
+        params.webhook,
+        before === null ? null : Number.parseInt(before, 10) || 0,
+        query.limit + 1,
+      );
+      return {
+        body: page(
+          rows,
+          query.limit,
+          (v) => String(v.version),
+          (v) => ({ version: v.version, definition: hidden(v.definition), created_at: iso(v.createdAt) }),
+        ),
+      };
+    },
+  }),
+];

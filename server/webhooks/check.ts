@@ -1,0 +1,67 @@
+import type { WebhookDefinition } from '../../shared/webhook.ts';
+
+/** A fault of a definition: where, and what to do about it. */
+export interface Fault {
+  field: string;
+  message: string;
+}
+
+/** Checks of a definition that its schema can't make: the URL's beginning, credentials, a GET's body, reserved headers. */
+export function checkDefinition(definition: WebhookDefinition, workspace: { allowHttp: boolean }): Fault[] {
+  const faults: Fault[] = [];
+  const { url } = definition;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+  if (scheme !== 'https' && scheme !== 'http') {
+    faults.push({
+      field: 'definition.url',
+      message: 'must begin with https:// (scheme, host and port hold no placeholders)',
+    });
+  } else {
+    if (scheme === 'http' && !workspace.allowHttp)
+      faults.push({
+        field: 'definition.url',
+        message:
+          'must begin with https://; plain HTTP is off in this workspace (PATCH /api/v1/workspace {"allow_http": true})',
+      });
+    const origin = url.slice(scheme.length + 3).split(/[/?#]/)[0] ?? '';
+    if (origin === '') faults.push({ field: 'definition.url', message: 'names no host' });
+    if (origin.includes('@'))
+      faults.push({
+        field: 'definition.url',
+        message:
+          'must not hold credentials; put them into a secret header, as {"name": "Authorization", "value": "Basic …", "secret": true}',
+      });
+    else if (/\{\{|\{%/.test(origin))
+      faults.push({ field: 'definition.url', message: 'must not hold placeholders in scheme, host or port' });
+    else if (!URL.canParse(`${scheme}://${origin}/`))
+      faults.push({ field: 'definition.url', message: `has a host that can't be read: ${origin}` });
+  }
+  if (definition.method === 'GET' && definition.body.trim() !== '')
+    faults.push({ field: 'definition.body', message: 'must be empty: a GET has no body' });
+  const seen = new Set<string>();
+  for (const [i, header] of definition.headers.entries()) {
+    const name = header.name.toLowerCase();
+    if (RESERVED.has(name))
+      faults.push({ field: `definition.headers.${i}.name`, message: `${header.name} is set by Handoff itself` });
+    if (seen.has(name)) faults.push({ field: `definition.headers.${i}.name`, message: `${header.name} stands twice` });
+    seen.add(name);
+  }
+  return faults;
+}
+
+const RESERVED = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'expect',
+  'te',
+  'trailer',
+  'proxy-connection',
+  'webhook-id',
+  'webhook-timestamp',
+  'webhook-signature',
+  'idempotency-key',
+]);

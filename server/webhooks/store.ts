@@ -1,0 +1,260 @@
+import type { WebhookDefinition } from '../../shared/webhook.ts';
+import type { Connection, Database } from '../platform/database/index.ts';
+import { newId } from '../platform/ids.ts';
+import { bumpDefinitions } from '../schema/index.ts';
+
+/** A webhook as its management sees it: the current version, secret header values left out. */
+export interface WebhookView {
+  id: string;
+  key: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  version: number;
+  definition: WebhookDefinition;
+  createdAt: number;
+  updatedAt: number;
+  deletedAt: number | null;
+}
+
+type Sealer = { seal(plain: string): Buffer; open(sealed: Buffer): string };
+type Row = {
+  id: string;
+  key: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  version: number;
+  definition: string;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+};
+
+const SELECT = `SELECT w.id, w.key, w.name, w.description, w.enabled, w.version, v.definition, w.created_at, w.updated_at, w.deleted_at FROM webhooks w
+  JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version)`;
+
+const view = (row: Row): WebhookView => ({
+  id: row.id,
+  key: row.key,
+  name: row.name,
+  description: row.description,
+  enabled: row.enabled,
+  version: row.version,
+  definition: JSON.parse(row.definition) as WebhookDefinition,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  deletedAt: row.deleted_at,
+});
+
+/** The key of a webhook that brought none: its name in small letters, digits and dashes. */
+export function slug(name: string): string {
+  const text = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return text || 'webhook';
+}
+
+/** Takes secret header values out of a definition; one without a value keeps what `before` had under the name. */
+function parted(
+  definition: WebhookDefinition,
+  before: [string, string][],
+): { open: WebhookDefinition; secrets: [string, string][] } {
+  const secrets: [string, string][] = [];
+  const headers = definition.headers.map((header) => {
+    if (!header.secret) return header;
+    const value =
+      header.value !== ''
+        ? header.value
+        : (before.find(([name]) => name.toLowerCase() === header.name.toLowerCase())?.[1] ?? '');
+    if (value !== '') secrets.push([header.name, value]);
+    return { ...header, value: '' };
+  });
+  return { open: { ...definition, headers }, secrets };
+}
+
+async function putVersion(
+  tx: Connection,
+  sealer: Sealer,
+  at: { workspaceId: string; id: string; version: number; now: number },
+  definition: WebhookDefinition,
+  before: [string, string][],
+): Promise<void> {
+  const { open, secrets } = parted(definition, before);
+  await tx.run(
+    {
+      name: 'webhook-version',
+      text: 'INSERT INTO webhook_versions (workspace_id, webhook_id, version, definition, secrets, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
+    },
+    [
+      at.workspaceId,
+      at.id,
+      at.version,
+      JSON.stringify(open),
+      secrets.length === 0 ? null : sealer.seal(JSON.stringify(secrets)),
+      at.now,
+    ],
+  );
+}
+
+async function secretsOf(tx: Connection, sealer: Sealer, workspaceId: string, id: string): Promise<[string, string][]> {
+  const [row] = await tx.run<{ secrets: Buffer | null }>(
+    {
+      name: 'webhook-secrets',
+      text: 'SELECT v.secrets FROM webhooks w JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version) WHERE w.workspace_id = $1 AND w.id = $2',
+    },
+    [workspaceId, id],
+  );
+  return row?.secrets ? (JSON.parse(sealer.open(row.secrets)) as [string, string][]) : [];
+}
+
+/** Makes a webhook with its first version and its lane. Null when the key is taken. */
+export function createWebhook(
+  database: Database,
+  sealer: Sealer,
+  made: {
+    workspaceId: string;
+    key: string | null;
+    name: string;
+    description: string;
+    definition: WebhookDefinition;
+    now: number;
+    secretsFrom?: string;
+  },
+): Promise<WebhookView | null> {
+  const { workspaceId, now } = made;
+  return database.transaction(async (tx) => {
+    const id = newId(now);
+    const base = made.key ?? slug(made.name);
+    let key = base;
+    // A key that was asked for must be free; one that we make up gets a number.
+    for (let n = 2; ; n++) {
+      const rows = await tx.run(
+        {
+          name: 'webhook-create',
+          text: 'INSERT INTO webhooks (workspace_id, id, key, name, description, version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, 1, $6, $6) ON CONFLICT (workspace_id, key) DO NOTHING RETURNING 1',
+        },
+        [workspaceId, id, key, made.name, made.description, now],
+      );
+      if (rows.length > 0) break;
+      if (made.key !== null || n > 1_000) return null;
+      key = `${base}-${n}`;
+    }
+    const before = made.secretsFrom === undefined ? [] : await secretsOf(tx, sealer, workspaceId, made.secretsFrom);
+    await putVersion(tx, sealer, { workspaceId, id, version: 1, now }, made.definition, before);
+    await tx.run(
+      { name: 'webhook-lane', text: 'INSERT INTO lanes (id, workspace_id, webhook_id) VALUES ($1, $2, $3)' },
+      [newId(now), workspaceId, id],
+    );
+    await bumpDefinitions(tx);
+    return getWebhook(tx, workspaceId, id);
+  });
+}
+
+/** A webhook by id, deleted or not; null when there is none. */
+export async function getWebhook(on: Connection, workspaceId: string, id: string): Promise<WebhookView | null> {
+  const [row] = await on.run<Row>({ name: 'webhook-get', text: `${SELECT} WHERE w.workspace_id = $1 AND w.id = $2` }, [
+    workspaceId,
+    id,
+  ]);
+  return row ? view(row) : null;
+}
+
+/** Webhooks by id, `limit` after `after`; with `search` those whose name, key or description holds the text. */
+export async function listWebhooks(
+  on: Connection,
+  workspaceId: string,
+  wanted: { after: string | null; limit: number; search: string | null; deleted: boolean },
+): Promise<WebhookView[]> {
+  const rows = await on.run<Row>(
+    {
+      name: 'webhook-list',
+      text: `${SELECT} WHERE w.workspace_id = $1 AND ($2::uuid IS NULL OR w.id > $2::uuid) AND (w.deleted_at IS NOT NULL) = $3
+        AND ($4::text IS NULL OR strpos(lower(w.name || ' ' || w.key || ' ' || w.description), lower($4)) > 0) ORDER BY w.id LIMIT $5`,
+    },
+    [workspaceId, wanted.after, wanted.deleted, wanted.search, wanted.limit],
+  );
+  return rows.map(view);
+}
+
+/** Changes name, description, switch or deletion. Null when there is no such webhook. */
+export function changeWebhook(
+  database: Database,
+  workspaceId: string,
+  id: string,
+  change: { name?: string; description?: string; enabled?: boolean; deleted?: boolean },
+  now: number,
+): Promise<WebhookView | null> {
+  return database.transaction(async (tx) => {
+    const rows = await tx.run(
+      {
+        name: 'webhook-change',
+        text: `UPDATE webhooks SET name = coalesce($3, name), description = coalesce($4, description), enabled = coalesce($5, enabled),
+          deleted_at = CASE WHEN $6::boolean IS NULL THEN deleted_at WHEN $6 THEN coalesce(deleted_at, $7::int8) END, updated_at = $7::int8
+          WHERE workspace_id = $1 AND id = $2 RETURNING 1`,
+      },
+      [
+        workspaceId,
+        id,
+        change.name ?? null,
+        change.description ?? null,
+        change.enabled ?? null,
+        change.deleted ?? null,
+        now,
+      ],
+    );
+    if (rows.length === 0) return null;
+    await bumpDefinitions(tx);
+    return getWebhook(tx, workspaceId, id);
+  });
+}
+
+/** Makes a new version the current one. Secret headers without a value keep theirs. Null when there is no such webhook. */
+export function putDefinition(
+  database: Database,
+  sealer: Sealer,
+  workspaceId: string,
+  id: string,
+  definition: WebhookDefinition,
+  now: number,
+): Promise<WebhookView | null> {
+  return database.transaction(async (tx) => {
+    const before = await secretsOf(tx, sealer, workspaceId, id);
+    const [row] = await tx.run<{ version: number }>(
+      {
+        name: 'webhook-next',
+        text: 'UPDATE webhooks SET version = version + 1, updated_at = $3 WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING version',
+      },
+      [workspaceId, id, now],
+    );
+    if (!row) return null;
+    await putVersion(tx, sealer, { workspaceId, id, version: row.version, now }, definition, before);
+    await bumpDefinitions(tx);
+    return getWebhook(tx, workspaceId, id);
+  });
+}
+
+/** Versions of a webhook, newest first, below `before`. */
+export async function listVersions(
+  on: Connection,
+  workspaceId: string,
+  id: string,
+  before: number | null,
+  limit: number,
+): Promise<{ version: number; definition: WebhookDefinition; createdAt: number }[]> {
+  const rows = await on.run<{ version: number; definition: string; created_at: number }>(
+    {
+      name: 'webhook-versions',
+      text: 'SELECT version, definition, created_at FROM webhook_versions WHERE workspace_id = $1 AND webhook_id = $2 AND ($3::int IS NULL OR version < $3) ORDER BY version DESC LIMIT $4',
+    },
+    [workspaceId, id, before, limit],
+  );
+  return rows.map((row) => ({
+    version: row.version,
+    definition: JSON.parse(row.definition) as WebhookDefinition,
+    createdAt: row.created_at,
+  }));
+}
