@@ -70,7 +70,10 @@ export class Dispatcher {
   }
 
   #put(ticket: Ticket, front: boolean): void {
-    if (this.#stopped) return ticket.task.fail(STOPPED);
+    if (this.#stopped) {
+      ticket.task.fail(STOPPED);
+      return;
+    }
     this.#waiting += ticket.task.size;
     if (front) this.#queue.unshift(ticket);
     else this.#queue.push(ticket);
@@ -121,7 +124,9 @@ export class Dispatcher {
     if (slot.deadline !== null) clearTimeout(slot.deadline);
     slot.deadline = null;
     if (slot.flying.length > 0) {
-      slot.deadline = setTimeout(() => slot.renderer.kill('ran over its deadline'), this.#deadlineMs);
+      // The last try has twice the time, so that a machine out of breath makes no culprit.
+      const time = slot.flying[0]!.fresh ? 2 * this.#deadlineMs : this.#deadlineMs;
+      slot.deadline = setTimeout(() => slot.renderer.kill('ran over its deadline'), time);
     }
   }
 

@@ -2,6 +2,7 @@
 import { messageOf, trouble } from '../../platform/errors.ts';
 import { scopeOf } from './context.ts';
 import { percent, type Target, texts } from './escaping/index.ts';
+import { jsonErrorAt } from './escaping/json-error.ts';
 import type { RenderResult } from './job.ts';
 import { Abort, type Piece, type Place, type Scope, TemplateError } from './language.ts';
 import type { Field, Program } from './program.ts';
@@ -141,8 +142,8 @@ function headerValue({ text, pieces, parts }: Rendered): string {
 function checkJson(text: string, { pieces, parts }: Rendered): void {
   try {
     JSON.parse(text);
-  } catch (error) {
-    const offset = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? text.length);
+  } catch {
+    const offset = jsonErrorAt(text);
     const before = text.slice(0, offset);
     const line = before.split('\n').length;
     const column = offset - before.lastIndexOf('\n');

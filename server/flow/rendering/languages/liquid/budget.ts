@@ -4,8 +4,8 @@ import { performance } from 'node:perf_hooks';
 const MAX_MEMORY = 1_000_000;
 const MAX_STEPS = 200_000;
 const MAX_DEPTH = 60;
-/** Milliseconds that one template may take. */
-const MAX_TIME = 300;
+/** Milliseconds that one template may take, twice: by the clock, then of the processor. */
+const MAX_TIME = 200;
 const STEPS_PER_LOOK = 64;
 
 /** A template went over its budget. */
@@ -17,6 +17,7 @@ export class BudgetError extends Error {}
  */
 export class Budget {
   readonly #end = performance.now() + MAX_TIME;
+  #processorEnd = 0;
   #memory = 0;
   #steps = 0;
   #depth = 0;
@@ -32,8 +33,12 @@ export class Budget {
     if (this.#steps > MAX_STEPS) throw new BudgetError(`The template takes more than ${MAX_STEPS} steps.`);
   }
 
+  /** A busy machine uses up time by the clock; only time of the processor beyond that is the template's own. */
   check(): void {
-    if (performance.now() > this.#end) throw new BudgetError(`The template runs for more than ${MAX_TIME} ms.`);
+    if (performance.now() <= this.#end) return;
+    const used = process.threadCpuUsage().user / 1000;
+    if (this.#processorEnd === 0) this.#processorEnd = used + MAX_TIME;
+    else if (used > this.#processorEnd) throw new BudgetError('The template runs for too long.');
   }
 
   enter(): void {

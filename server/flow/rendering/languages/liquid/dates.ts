@@ -1,6 +1,6 @@
 import { filters as builtIn } from 'liquidjs';
 import { ExactNumber } from '../../../../platform/json.ts';
-import type { FilterThis } from './filters.ts';
+import type { FilterThis } from './filter-this.ts';
 
 type DateFilter = (this: FilterThis, value: unknown, ...rest: unknown[]) => unknown;
 const original = builtIn as unknown as Record<string, DateFilter>;

@@ -1,16 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
-import { filters as builtIn, type Context, type Liquid } from 'liquidjs';
+import { filters as builtIn, type Liquid } from 'liquidjs';
 import { parseJson } from '../../../../platform/json.ts';
-import type { Budget } from './budget.ts';
 import { dateFilters } from './dates.ts';
+import type { FilterThis } from './filter-this.ts';
 import { calculate, toNumber } from './numbers.ts';
 import { print } from './print.ts';
 
-/** What a filter finds as `this`. */
-export interface FilterThis {
-  context: Context & { memoryLimit: Budget; globals: { clock: number } };
-  token: { args: unknown[] };
-}
 type Filter = (this: FilterThis, value: unknown, ...rest: unknown[]) => unknown;
 const original = builtIn as unknown as Record<string, Filter>;
 

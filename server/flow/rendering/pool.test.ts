@@ -1,0 +1,205 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { webhookDefinition } from '../../../shared/webhook.ts';
+import { createLog } from '../../platform/log.ts';
+import { createRenderPool, type RenderJob, type RenderPool, type RenderResult } from './index.ts';
+
+let pool: RenderPool;
+beforeAll(() => {
+  pool = createRenderPool({ size: 1, log: createLog('silent'), deadlineMs: 400, heapMb: 96 });
+});
+afterAll(() => pool.stop());
+
+const items = Array.from({ length: 200 }, (_, i) => ({ i, text: 'x'.repeat(50) }));
+let count = 0;
+
+function job(body: string, more: object = {}, attributes: object = { name: 'Ann', items }): RenderJob {
+  const definition = webhookDefinition.parse({ url: 'https://api.example.com/', format: 'text', body, ...more });
+  const context = JSON.stringify({ profile: { id: 'prf_1', attributes }, event: null, responses: {}, now: 0 });
+  return { webhook: { id: `whk_${count++}`, version: 1, definition }, context };
+}
+
+function textOf(result: RenderResult | undefined): string {
+  if (!result?.ok) return result?.trouble.code ?? 'none';
+  return Buffer.from(result.request.body ?? []).toString();
+}
+
+/** Makes lists that hold each other: small in memory, endless when written out. */
+const NESTED = '{% assign a = "x,y" | split: "," %}{% for i in (1..60) %}{% assign a = a | push: a %}{% endfor %}';
+const RECURSIVE = { snippets: { a: '{% render "a" %}', b: '{% include "b" %}{% include "b" %}' } };
+
+/** Payloads, and what each must end with; a text is the body that must be printed. */
+const HOSTILE: [string, RegExp, object?][] = [
+  ['{% for i in (1..1000000000) %}x{% endfor %}', /^template_budget$/],
+  ['{% for i in (1..900000) %}{% for j in (1..900000) %}{% endfor %}{% endfor %}', /^template_budget$/],
+  ['{% for i in (1..1000) %}{% for j in (1..1000) %}{{ j }}{% endfor %}{% endfor %}', /^template_budget$/],
+  ['{% assign s = "ab" %}{% for i in (1..60) %}{% assign s = s | append: s %}{% endfor %}{{ s }}', /^template_budget$/],
+  [
+    '{% capture s %}ab{% endcapture %}{% for i in (1..60) %}{% capture s %}{{ s }}{{ s }}{% endcapture %}{% endfor %}',
+    /^template_budget$/,
+  ],
+  ['{% assign s = "ab" %}{% for i in (1..60) %}{% assign s = s | prepend: s %}{% endfor %}', /^template_budget$/],
+  [
+    '{% assign s = "ab" %}{% for i in (1..60) %}{% assign s = s | replace: "a", s %}{% endfor %}',
+    /^template_(budget|error)$/,
+  ],
+  [
+    '{% assign a = "x" | split: "" %}{% for i in (1..60) %}{% assign a = a | concat: a %}{% endfor %}',
+    /^template_budget$/,
+  ],
+  [`${NESTED}{{ a }}`, /^template_budget$/],
+  [`${NESTED}{{ a | json }}`, /^template_budget$/],
+  [`${NESTED}{{ a | join }}`, /^template_budget$/],
+  [`${NESTED}{{ a | uniq | size }}`, /^(template_budget|\d+)$/],
+  [`${NESTED}{{ a | append: "" }}`, /^template_budget$/],
+  [`${NESTED}{{ a | inspect }}`, /^template_budget$/],
+  [`${NESTED}{{ a | sort | size }}`, /^(template_budget|\d+)$/],
+  ['{{ "x" | json: 1000000000 }}', /^"x"$/],
+  ['{{ "now" | date: "%999999999Y" }}', /^template_(budget|error)$/],
+  ['{{ "now" | date: "%999999999N" }}', /^template_(budget|error)$/],
+  ['{% tablerow i in (1..1000000000) %}x{% endtablerow %}', /^template_budget$/],
+  ['{% for i in (1..100000) %}{% cycle "aaaaaaaaaaaaaaaaaaaaaaaa", "b" %}{% endfor %}', /^template_budget$/],
+  ['{% render "a" %}', /^template_budget$/, RECURSIVE],
+  ['{% include "b" %}', /^template_budget$/, RECURSIVE],
+  ['{% render "package.json" %}', /^template_error$/],
+  ['{% include "/etc/passwd" %}', /^template_error$/],
+  ['{% render "../../../package.json" %}', /^template_error$/],
+  ['{% layout "package.json" %}', /^template_error$/],
+  ['{% render "__proto__" %}', /^template_error$/],
+  ['{% render "constructor" %}', /^template_error$/],
+  ['{{ customer.constructor }}{{ customer.__proto__ }}|', /^\|$/],
+  ['{{ customer.constructor.constructor("return process")() }}|', /^(\||template_error)$/],
+  ['{{ customer["constructor"]["prototype"] }}{{ customer.name.constructor.name }}|', /^\|$/],
+  ['{{ customer.items.map }}{{ customer.items.constructor }}{{ customer.name.repeat }}|', /^\|$/],
+  ['{{ process.env }}{{ global.process }}{{ globalThis }}{{ require }}{{ this.constructor }}|', /^\|$/],
+  ['{{ clock.constructor }}{{ toString }}{{ hasOwnProperty }}{{ __proto__ }}|', /^\|$/],
+  ['{% assign __proto__ = customer %}{% assign x = "" | split: "" %}{{ x.name }}|', /^\|$/],
+  ['{% increment __proto__ %}{% increment constructor %}{{ customer.constructor }}|', /\|$/],
+  ['{{ customer.items | map: "constructor" | join: "" }}|', /^\|$/],
+  ['{{ customer.items | where: "__proto__" | size }}|', /^\d+\|$/],
+  ['{{ customer.items | where_exp: "x", "x.constructor.constructor" | size }}|', /^0\|$/],
+  ['{{ customer.items | group_by: "constructor" | size }}|', /^1\|$/],
+  ['{{ customer.items | sum: "__proto__" }}|', /^0\|$/],
+  ['{{ customer.items.first | json: 0, process }}', /^\{/],
+  ['{{ "x" | nope }}', /^template_error$/],
+  [`${'{% if true %}'.repeat(15_000)}x${'{% endif %}'.repeat(5000)}`, /^template_(budget|error)$/],
+  [`${'{% if true %}'.repeat(500)}x${'{% endif %}'.repeat(500)}`, /^template_budget$/],
+  [`{{ ${'a['.repeat(20_000)} }}`, /^(template_(budget|error)|)$/],
+  [`{{ "${'<'.repeat(100_000)}" | strip_html | size }}`, /^\d+$/],
+  [`{{ "${' '.repeat(100_000)}x" | squish | strip | size }}`, /^\d+$/],
+  ['{{ customer.items | json | slugify | size }}', /^\d+$/],
+];
+
+describe('hostile templates', () => {
+  test.each(HOSTILE)('%s', async (body, wanted, more) => {
+    const start = performance.now();
+    const [hostile, neighbour] = await pool.render([job(body, more), job('Hi {{ customer.name }}')]);
+    expect(textOf(hostile)).toMatch(wanted);
+    expect(textOf(neighbour)).toBe('Hi Ann');
+    // Alone and on a quiet machine each takes well under a second; the rest is for machines that do other things too.
+    expect(performance.now() - start).toBeLessThan(6000);
+    expect(textOf((await pool.render([job('{{ 1 | plus: 1 }}')]))[0])).toBe('2');
+  });
+});
+
+describe('hostile mappings', () => {
+  test.each([
+    ['$[?count($..*) > 0]', JSON.stringify(Array(3000).fill([[[]]]))],
+    ['$..[?@..[?@..[?@..*]]]', JSON.stringify(Array(60).fill(Array(60).fill([[]])))],
+    ["$[?search(@, '((((a{1,30}){1,30}){1,30}){1,30}){1,30}')]", JSON.stringify(['a'.repeat(20_000)])],
+    ['$[?match(@, @)]', JSON.stringify(['('.repeat(100_000), '(a+)+'.repeat(5000)])],
+    ['$..a', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    ['$..constructor', '{"__proto__":{"a":1}}'],
+  ])('%s', async (path, body) => {
+    const rule = { path, attribute: 'a', mode: 'set' as const };
+    const [bad, good] = await pool.map([
+      { rules: [rule], body },
+      { rules: [{ ...rule, path: 'x' }], body: '{"x":1.50}' },
+    ]);
+    expect(bad!.changes).toEqual([]);
+    expect(bad!.refused).toHaveLength(1);
+    expect(String(good!.changes[0]?.value)).toBe('1.50');
+  });
+});
+
+describe('processes', () => {
+  test('see no environment, no files but the program, no code from strings', () => {
+    const [pid] = pool.pids();
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe('');
+    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    expect(args).toContain('--permission');
+    expect(args).toContain('--disallow-code-generation-from-strings');
+  });
+
+  test('one that is killed is replaced, and its work done', async () => {
+    const before = pool.pids();
+    const results = pool.render(Array.from({ length: 60 }, (_, i) => job(`${i} {{ customer.name }}`)));
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    expect((await results).map(textOf)).toEqual(Array.from({ length: 60 }, (_, i) => `${i} Ann`));
+    expect(pool.pids()).not.toEqual(before);
+  });
+
+  test('end with the process that started them', async () => {
+    const source = `
+      import { createRenderPool } from '${new URL('./index.ts', import.meta.url)}';
+      import { createLog } from '${new URL('../../platform/log.ts', import.meta.url)}';
+      const pool = createRenderPool({ size: 1, log: createLog('silent') });
+      await pool.map([{ rules: [], body: '1' }]);
+      console.log(pool.pids()[0]);
+    `;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', source], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+    expect(
+      execFileSync('ps', ['-o', 'pid=', '-p', String(pid)])
+        .toString()
+        .trim(),
+    ).toBe(String(pid));
+    parent.kill('SIGKILL');
+    const alive = () => {
+      try {
+        return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(alive, { timeout: 5000 }).toBe(false);
+  });
+
+  test('a full queue and a stopped pool are our own trouble', async () => {
+    const small = createRenderPool({ size: 1, log: createLog('silent') });
+    const one = job('x');
+    const many = await small.render(Array(20_001).fill(one));
+    expect(new Set(many.map((result) => !result.ok && result.trouble.code))).toEqual(new Set(['renderer_busy']));
+    const waiting = small.render([one]);
+    await small.stop();
+    expect(textOf((await waiting)[0])).toBe('renderer_stopped');
+    expect(textOf((await small.render([one]))[0])).toBe('renderer_stopped');
+    expect(small.pids()).toEqual([]);
+  });
+
+  test('many versions stay within the bound of what a process keeps', async () => {
+    const jobs = Array.from({ length: 700 }, (_, i) => job(`v${i}`));
+    expect((await pool.render(jobs)).map(textOf)).toEqual(jobs.map((_, i) => `v${i}`));
+  });
+});
+
+test('check names what is wrong, and where', async () => {
+  const definition = webhookDefinition.parse({
+    url: 'https://{{ customer.host }}/',
+    query: [{ name: 'a', value: '{{ a' }],
+    body: '{\n  "a": "{{ customer.x | nope }}"\n}',
+    snippets: { card: '{% if %}' },
+    mapping: [{ path: '$.a[', attribute: 'x' }],
+  });
+  const problems = await pool.check(definition);
+  expect(problems.map(({ field, line, column }) => `${field} ${line}:${column}`)).toEqual([
+    'url 1:1',
+    'query.0.value 1:1',
+    'body 2:9',
+    'snippets.card 1:6',
+    expect.stringMatching(/^mapping\.0\.path 1:/),
+  ]);
+});
