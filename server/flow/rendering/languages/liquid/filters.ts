@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { filters as builtIn, type Liquid } from 'liquidjs';
 import { parseJson } from '../../../../platform/json.ts';
+import type { Budget } from './budget.ts';
 import { dateFilters } from './dates.ts';
 import type { FilterThis } from './filter-this.ts';
 import { calculate, toNumber } from './numbers.ts';
@@ -83,8 +84,45 @@ export const ownFilters: Record<string, Filter> = {
 /** Filters whose output is JSON already: they opt out of escaping. */
 const rawFilters: Record<string, Filter> = { json, jsonify: json, to_json: json };
 
-/** Registers the filters of ours. */
+/**
+ * liquidjs' filters that write lists out without counting: lists that hold each other (`push`) are small in memory and
+ * endless as text. Their arguments are weighed first.
+ */
+const UNCOUNTED =
+  'append prepend upcase downcase capitalize strip lstrip rstrip strip_newlines strip_html squish newline_to_br escape ' +
+  'escape_once url_encode url_decode cgi_escape uri_escape slugify replace replace_first replace_last remove ' +
+  'remove_first remove_last truncate truncatewords split join sort sort_natural uniq slice size base64_encode ' +
+  'base64_decode xml_escape unescape normalize_whitespace number_of_words array_to_sentence_string';
+
+function weigh(value: unknown, budget: Budget): void {
+  if (typeof value !== 'object' || value === null) return;
+  budget.use(1);
+  for (const item of Array.isArray(value) ? value : Object.values(value)) weigh(item, budget);
+}
+
+function weighed(handler: Filter): Filter {
+  return function (...args) {
+    for (const arg of args) weigh(arg, this.context.memoryLimit);
+    return handler.apply(this, args);
+  };
+}
+
+/** Escapes for HTML with the entities of Ruby's Liquid. */
+function rubyEntities(handler: Filter): Filter {
+  return function (...args) {
+    return String(handler.apply(this, args)).replaceAll('&#34;', '&quot;');
+  };
+}
+
+/** Registers the filters of ours, and liquidjs' own within bounds. */
 export function addFilters(liquid: Liquid): void {
+  for (const name of UNCOUNTED.split(' ')) {
+    const handler = original[name];
+    if (handler !== undefined) liquid.registerFilter(name, weighed(handler) as never);
+  }
+  for (const name of ['escape', 'xml_escape']) {
+    liquid.registerFilter(name, weighed(rubyEntities(original[name]!)) as never);
+  }
   for (const [name, handler] of Object.entries(ownFilters)) liquid.registerFilter(name, handler as never);
   for (const [name, handler] of Object.entries(rawFilters)) {
     liquid.registerFilter(name, { raw: true, handler } as never);
