@@ -26,7 +26,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { parts, routes } = options;
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
-    trustProxy: options.trustProxy,
+    trustProxy: hopsOf(options.trustProxy),
     logger: false,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
@@ -100,6 +100,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     return { ok: true };
   });
   return app;
+}
+
+/** A number of proxies is the number of hops that are believed. */
+function hopsOf(trust: AppOptions['trustProxy']) {
+  return typeof trust === 'number' ? (_address: string, hop: number) => hop < trust : trust;
 }
 
 function checked(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
