@@ -53,7 +53,7 @@ export async function run(): Promise<void> {
       log.warn({ why }, 'ending at once');
       process.exit(code || 130);
     }
-    log.info({ why }, 'stopping');
+    if (code === 0) log.info({ why }, 'stopping');
     stopping = stopAll(stops, log).then(() => process.exit(code));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0));

@@ -17,7 +17,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const native = process.env['HANDOFF_TEST_NATIVE'];
   const embedded = await startEmbedded({
     dataFolder: join(base, 'data'),
-    log: createLog('warn'),
+    log: createLog('error'),
     // Unit tests need no durability; the tests that kill start the program itself, which has it.
     settings: { fsync: 'off', max_connections: '200' },
     ...(native ? { native } : {}),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,22 +27,23 @@ const LONGEST_SOCKET_FOLDER = 107 - '/.s.PGSQL.5432.lock'.length;
 export function choosePlace(dataFolder: string): Place {
   const inside = join(dataFolder, 'postgres');
   const note = join(dataFolder, NOTE);
-  const account = chooseAccount(existsSync(note) ? elsewhere(dataFolder) : inside);
-  let home = inside;
-  if (existsSync(note)) {
-    home = elsewhere(dataFolder);
-    if (!account.other)
-      throw new Error(`The database of ${dataFolder} is in ${home} and was made by root: start Handoff as root.`);
-    checkOwner(home, dataFolder, note);
+  const noted = readNote(note);
+  const account = chooseAccount(noted ?? inside);
+  let home = noted ?? inside;
+  if (noted) {
+    if (process.getuid!() !== 0) {
+      throw new Error(`The database of ${dataFolder} is in ${noted} and was made by root: start Handoff as root.`);
+    }
+    checkOwner(noted, dataFolder, note);
   } else if (account.other && !canEnter(account, dataFolder)) {
     if (existsSync(inside)) {
       throw new Error(
         `The user ${account.name}, as whom PostgreSQL runs, can no longer enter ${dataFolder}, where its data is. Give the folders above it the x permission for everyone (chmod o+x), or set HANDOFF_DATA to where you moved it.`,
       );
     }
-    home = elsewhere(dataFolder);
     makeFolder(SHARED_FOLDER, 0o755);
-    privateFolder(home, account);
+    // A name of its own, not one made from the path: a new clone in an old one's place begins with an empty database.
+    home = privateFolder(join(SHARED_FOLDER, randomBytes(8).toString('hex')), account);
     writeFileSync(join(home, BELONGS), identity(dataFolder));
     writeFileSync(
       note,
@@ -61,11 +62,9 @@ function socketFolder(home: string, account: Account): string {
   return privateFolder(join(temporary, short), account);
 }
 
-/** The folder named in the note, or where it would be. */
-function elsewhere(dataFolder: string): string {
-  const note = join(dataFolder, NOTE);
-  const written = existsSync(note) ? readFileSync(note, 'utf8').split('\n')[1]?.trim() : '';
-  return written || join(SHARED_FOLDER, hash(dataFolder));
+/** The folder named in the note, if there is one. */
+function readNote(note: string): string | null {
+  return existsSync(note) ? readFileSync(note, 'utf8').split('\n')[1]?.trim() || null : null;
 }
 
 /** Fails closed: two data folders (one copied from the other) must never write to one database. */

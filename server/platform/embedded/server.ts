@@ -127,8 +127,9 @@ export class Server {
 
   #hear(text: string): void {
     this.#said = (this.#said + text).slice(-4_000);
-    // While it starts, its refusals to our own tries are no news.
-    if (this.#ready && /^(FATAL|PANIC):/m.test(text)) this.#warn({ said: text.trim().slice(0, 500) }, 'PostgreSQL says');
+    // While it starts or stops, the connections it refuses or ends are no news.
+    if (this.#ready && !this.#stopping && /^(FATAL|PANIC):/m.test(text))
+      this.#warn({ said: text.trim().slice(0, 500) }, 'PostgreSQL says');
     else this.#log.debug({ said: text.trim().slice(0, 500) }, 'PostgreSQL says');
   }
 
