@@ -6,6 +6,7 @@ import { parseJson } from '../../platform/json.ts';
 import { type Frame, frameReader } from './frames.ts';
 import type { Answer } from './protocol.ts';
 
+const CHILD = realpathSync(fileURLToPath(new URL('./child.ts', import.meta.url)));
 const ROOT = realpathSync(fileURLToPath(new URL('../../..', import.meta.url)));
 /** What the child may read: its program. Not the data folder, which may stand beside it. */
 const READABLE = ['server/*', 'shared/*', 'node_modules/*', 'package.json'];
@@ -35,7 +36,7 @@ export class Renderer {
       '--disable-proto=delete',
       '--no-warnings',
       `--max-old-space-size=${heapMb}`,
-      join(ROOT, 'server/flow/rendering/child.ts'),
+      CHILD,
     ];
     this.#process = spawn(process.execPath, args, { env: {}, cwd: ROOT, stdio: ['pipe', 'pipe', 'ignore'] });
     this.#starting = setTimeout(() => this.kill('did not start'), START_MS);

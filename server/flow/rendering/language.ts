@@ -25,7 +25,7 @@ export interface Piece {
 }
 
 /** How one run goes: lists and maps become JSON fragments, or are printed the language's way. */
-export interface RunOptions {
+interface RunOptions {
   now: number;
   fragments: boolean;
 }

@@ -1,3 +1,3 @@
 /** Reading what came back: values of a response by JSONPath. Runs in a renderer process, since bodies are strangers'. */
 export { extract, type MapJob, type MapResult } from './extract.ts';
-export { pathError, QueryBudgetError, query } from './jsonpath.ts';
+export { pathError, query } from './jsonpath.ts';

@@ -11,7 +11,7 @@ const MAX_DEPTH = 500;
 const MAX_CACHED = 1000;
 
 /** A query went over its bound. */
-export class QueryBudgetError extends Error {}
+class QueryBudgetError extends Error {}
 
 let visited = 0;
 function spend(): void {

@@ -37,7 +37,7 @@ const json: Filter = function (value, ...rest) {
 };
 
 /** Filters of ours: those that liquidjs lacks, and those that differ from Ruby's Liquid. */
-export const ownFilters: Record<string, Filter> = {
+const ownFilters: Record<string, Filter> = {
   ...dateFilters,
   plus: (value, other) => calculate('plus', value, other),
   minus: (value, other) => calculate('minus', value, other),
