@@ -1,7 +1,7 @@
 /**
  * Frames between the server and a renderer process, over its standard input and output: the length of all that follows,
  * the length of the head, the head (JSON), then blobs, whose lengths the head holds. Contexts and bodies are blobs, so
- * that they aren't quoted into JSON and parsed twice. With this the main process spends 4 to 7 µs a render (batches of 20,
+ * that they aren't quoted into JSON and parsed twice. With this the main process spends 4 to 10 µs a render (batches of 20,
  * contexts of 1 KB).
  */
 const SIZES = 8;

@@ -36,7 +36,7 @@ export interface RenderPoolOptions {
 
 /**
  * Starts the renderer processes. Measured with one process on a 2-core machine, in batches of 20, a JSON template of 12
- * fields over a profile of 31 attributes: 16,000 to 22,000 renders a second, 4 to 7 µs a render in the main process.
+ * fields over a profile of 31 attributes: 13,000 to 22,000 renders a second, 4 to 10 µs a render in the main process.
  */
 export function createRenderPool({ size = 2, log, deadlineMs = 1000, heapMb = 256 }: RenderPoolOptions): RenderPool {
   const dispatcher = new Dispatcher(size, log, deadlineMs, heapMb);
