@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonValue } from './json.ts';
 
 /** Comparison operators. Text compares by code points; numbers and numeric text by value; date-times by instant. */
 export const operator = z.enum([
@@ -22,7 +23,7 @@ export type Operator = z.infer<typeof operator>;
 
 const comparison = {
   op: operator,
-  value: z.json().optional(),
+  value: jsonValue.optional(),
 };
 const path = z.string().min(1).max(300);
 

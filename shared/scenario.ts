@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attributeName } from './attribute.ts';
 import { condition } from './condition.ts';
+import { jsonValue } from './json.ts';
 import { writeMode } from './mapping.ts';
 
 export const origin = z.enum(['event', 'response', 'inbound', 'import', 'person', 'scenario']);
@@ -50,7 +51,7 @@ export const updateStep = z.strictObject({
   ...base,
   kind: z.literal('update'),
   set: z
-    .array(z.strictObject({ attribute: attributeName, mode: writeMode.default('set'), value: z.json() }))
+    .array(z.strictObject({ attribute: attributeName, mode: writeMode.default('set'), value: jsonValue }))
     .min(1)
     .max(50),
   next,

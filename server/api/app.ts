@@ -4,6 +4,7 @@ import type { Caller } from '../accounts/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import { parseJson, toJson } from '../platform/json.ts';
 import { authorise } from './auth.ts';
+import { deeper, MAX_BODY_DEPTH } from './depth.ts';
 import { once } from './idempotency.ts';
 import { openapi } from './openapi.ts';
 import { type FieldError, Problem } from './problem.ts';
@@ -109,6 +110,8 @@ function hopsOf(trust: AppOptions['trustProxy']) {
 
 function checked(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
   if (!schema) return undefined;
+  // Fails closed: what is nested deeper would overflow the stack of the checks below.
+  if (deeper(value)) throw new Problem(422, `The body is nested deeper than ${MAX_BODY_DEPTH} levels. Flatten it.`);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors: FieldError[] = result.error.issues.slice(0, 50).map((issue) => ({

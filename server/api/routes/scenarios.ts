@@ -12,101 +12,34 @@ import {
   listEnrollments,
   listScenarios,
   listVersions,
-  type PublishedVersion,
   pauseScenario,
   publishScenario,
-  type Refusal,
-  type Result,
   readStatistics,
   resumeScenario,
-  type Scenario,
   saveDraft,
 } from '../../flow/scenarios/index.ts';
-import { present } from '../../platform/ids.ts';
 import { cleanText } from '../../platform/text.ts';
 import { notFound, Problem } from '../problem.ts';
-import { cursorId, cursorText, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import { cursorId, cursorText, idParam, listOf, page, pageQuery, type Route, route } from '../route.ts';
 import { enrollmentSchema, presentEnrollment } from './enrollments.ts';
+import {
+  answer,
+  presentScenario,
+  presentVersion,
+  problem,
+  problemOf,
+  scenario,
+  state,
+  statistics,
+  version,
+} from './scenario-answers.ts';
 
 const name = z.string().trim().min(1).max(200).transform(cleanText);
 const description = z.string().max(2000).transform(cleanText);
-const state = z.enum(['draft', 'active', 'paused', 'archived']);
-const scenario = z.object({
-  id: z.string(),
-  name: z.string(),
-  description: z.string(),
-  state,
-  version: z.number().int().nullable().meta({ description: 'The version that profiles enter; null before publishing' }),
-  draft: z.unknown().meta({ description: 'The working copy' }),
-  created_at: z.iso.datetime(),
-  updated_at: z.iso.datetime(),
-});
-const version = z.object({ version: z.number().int(), definition: z.unknown(), published_at: z.iso.datetime() });
-const problem = z.object({ step: z.string().nullable(), field: z.string(), message: z.string() });
-const count = z.number().int();
-const statistics = z.object({
-  entered: count,
-  profiles: count,
-  ended: count,
-  steps: z.array(
-    z.object({
-      step: z.string(),
-      reached: count,
-      profiles: count,
-      queued: count,
-      accepted: count,
-      pending: count,
-      failed: count,
-      skipped: count,
-      cancelled: count,
-      failed_by: z.record(z.string(), count),
-      skipped_by: z.record(z.string(), count),
-    }),
-  ),
-});
 const params = z.object({ id: idParam('scenario') });
 const one = { 200: { description: 'The scenario', schema: scenario } };
 const common = { tag: 'Scenarios', scope: 'scenarios' } as const;
 const reading = { tag: 'Scenarios', scope: 'read' } as const;
-
-function presentScenario(given: Scenario) {
-  return {
-    id: present('scenario', given.id),
-    name: given.name,
-    description: given.description,
-    state: given.state,
-    version: given.version,
-    draft: given.draft,
-    created_at: iso(given.createdAt),
-    updated_at: iso(given.updatedAt),
-  };
-}
-
-function presentVersion(given: PublishedVersion) {
-  const steps = given.definition.steps.map((step) =>
-    step.kind === 'webhook' ? { ...step, webhook: present('webhook', step.webhook) } : step,
-  );
-  return {
-    version: given.version,
-    definition: { ...given.definition, steps },
-    published_at: iso(given.publishedAt),
-  };
-}
-
-function problemOf(refusal: Refusal): Problem {
-  if (refusal.kind === 'missing') return notFound('scenario');
-  if (refusal.kind === 'conflict') return new Problem(409, refusal.message);
-  const errors = refusal.problems.map(({ step, field, message }) => ({
-    field: step === null ? field : `steps.${step}.${field}`,
-    message,
-  }));
-  return new Problem(422, refusal.message, errors, { problems: refusal.problems });
-}
-
-function answer(result: Result<Scenario>, status = 200) {
-  if (!result.ok) throw problemOf(result.refusal);
-  return { status, body: presentScenario(result.value) };
-}
 
 const change = (verb: string, summary: string, run: typeof pauseScenario): Route =>
   route({
