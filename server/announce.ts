@@ -8,8 +8,9 @@ export type ShownKey = { value: string; file: string } | 'environment' | null;
  * terminal alone; a log or a pipe gets the name of the file that holds it.
  */
 export function announcement(config: Config, key: ShownKey, terminal: boolean): string {
-  const lines = [`Handoff runs on ${config.publicUrl}`];
-  if (config.roles.includes('api')) {
+  const serves = config.roles.includes('api');
+  const lines = [serves ? `Handoff runs on ${config.publicUrl}` : `Handoff runs (${config.roles.join(', ')})`];
+  if (serves) {
     const user =
       key === null || key === 'environment' ? '$HANDOFF_API_KEY' : terminal ? key.value : `$(cat ${quote(key.file)})`;
     const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host === '::' ? '::1' : config.host;

@@ -43,6 +43,9 @@ test('settings are read', () => {
     forbidden: [{ host: 'db.example', port: 6432 }],
     roles: ['engine', 'delivery'],
   });
+  expect(
+    readConfig({ DATABASE_URL: 'postgres:///handoff?host=/run/postgresql', HANDOFF_SECRET: secret }, []).forbidden,
+  ).toEqual([]);
   expect(readConfig({ HANDOFF_PUBLIC_URL: 'https://x.example/h/' }, []).publicUrl).toBe('https://x.example/h');
   expect(readConfig({ HANDOFF_TRUST_PROXY: '2' }, []).trustProxy).toBe(2);
 });

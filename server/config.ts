@@ -129,7 +129,7 @@ export function readConfig(env: Record<string, string | undefined>, argv: readon
     port,
     host,
     databaseUrl,
-    forbidden: databaseUrl === null ? [] : [readDatabase(databaseUrl)],
+    forbidden: databaseUrl === null ? [] : readDatabase(databaseUrl),
     dataFolder: resolve(project, text('HANDOFF_DATA') ?? 'data'),
     secret,
     apiKey,
@@ -164,13 +164,14 @@ function readPort(text: string | null): number {
   return port;
 }
 
-function readDatabase(text: string): { host: string; port: number } {
+function readDatabase(text: string): { host: string; port: number }[] {
   const url = URL.parse(text);
   if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
     throw new SettingError('DATABASE_URL must look like postgres://user:password@host:5432/name.');
   }
   const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname);
-  return { host: host.replace(/^\[|\]$/g, '') || 'localhost', port: Number(url.port || 5432) };
+  if (host.startsWith('/')) return []; // a socket's folder, which no webhook can reach
+  return [{ host: host.replace(/^\[|\]$/g, '') || 'localhost', port: Number(url.port || 5432) }];
 }
 
 function readPublicUrl(text: string | null): string | null {

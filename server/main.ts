@@ -62,7 +62,7 @@ export async function run(): Promise<void> {
     process.stdout.write(await start(config, log, stops));
   } catch (error) {
     if (stopping) return;
-    process.stderr.write(`${messageOf(error)}\n`);
+    process.stderr.write(`${sentenceOf(error, config)}\n`);
     log.debug({ error: error instanceof Error ? error.stack : null }, 'the start failed');
     stop('the start failed', 1);
   }
@@ -142,6 +142,17 @@ async function stopAll(stops: Stop[], log: Log): Promise<void> {
     }
     clearTimeout(timer);
   }
+}
+
+function sentenceOf(error: unknown, config: Config): string {
+  const { code } = error as { code?: string };
+  if (code === 'EADDRINUSE') {
+    return `Port ${config.port} on ${config.host} is taken by another program. Stop that one, or set PORT to another number.`;
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    return `${messageOf(error)}: this user may not, or this machine can't. Check HOST, PORT and HANDOFF_DATA.`;
+  }
+  return messageOf(error);
 }
 
 function end(sentence: string): void {
