@@ -1,6 +1,6 @@
 // The arrows of the house (ARCHITECTURE.md): a room imports only rooms below it in this list, and through their index.ts.
 // Every room may put facts into the inbox: that is how the loop closes.
-const flow = ['ingest', 'inbox', 'engine', 'profiles', 'scenarios', 'delivery', 'rendering', 'responses'];
+const flow = ['ingest', 'inbox', 'engine', 'scenarios', 'profiles', 'delivery', 'rendering', 'responses'];
 const rooms = [
   'api',
   'accounts',
@@ -26,7 +26,12 @@ module.exports = {
       comment: `${room} imports nothing that stands above it`,
       severity: 'error',
       from: { path: path(room), pathNot: '\\.test\\.ts$' },
-      to: { path: rooms.slice(0, i + 1).filter((above) => above !== 'flow/inbox').map(path) },
+      to: {
+        path: rooms
+          .slice(0, i + 1)
+          .filter((above) => above !== 'flow/inbox')
+          .map(path),
+      },
     })),
     ...rooms.map((room) => ({
       name: `front-door-${room.replace('/', '-')}`,

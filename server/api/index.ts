@@ -1,6 +1,7 @@
 import { createKeyCheck } from '../accounts/index.ts';
-import { createDoor } from '../flow/ingest/index.ts';
+import { createDoor, purgeIngest } from '../flow/ingest/index.ts';
 import { createRenderPool, type RenderPool } from '../flow/rendering/index.ts';
+import { messageOf } from '../platform/errors.ts';
 import { createApp } from './app.ts';
 import { createRateLimit } from './auth.ts';
 import type { ApiParts, Route } from './route.ts';
@@ -34,10 +35,17 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
   });
   const door = createDoor({ database, clock, log, signals });
   await app.register(tracking({ door, check, allow }), { prefix: '/v1' });
+  // Fails open: what is purged an hour later costs some room and nothing else.
+  const purge = setInterval(() => {
+    purgeIngest(database, clock.now()).catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'purging old message ids failed'),
+    );
+  }, 3_600_000);
   const address = await app.listen({ host: config.host, port: config.port });
   return {
     address,
     async stop() {
+      clearInterval(purge);
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([
         app.close(),

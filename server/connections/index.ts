@@ -4,18 +4,14 @@ export {
   ensureDefaultKey,
   listKeys,
   type NewSecret,
-  OVERLAP_MS,
   rotateKey,
   type Sealer,
   type SigningKey,
 } from './keys.ts';
-export { createRedactor, REDACTED, type Redactor } from './redaction.ts';
+export { createRedactor, type Redactor } from './redaction.ts';
 export {
   type DeliveryHeadersInput,
   deliveryHeaders,
-  newSigningSecret,
   type SignatureInput,
   type SigningScheme,
-  secretProblem,
-  sign,
 } from './signing.ts';

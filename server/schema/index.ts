@@ -2,7 +2,7 @@ import type { Migration } from '../platform/database/index.ts';
 import { core } from './0001-core.ts';
 
 export * from './codes.ts';
-export { DAY_TABLES, dayPartitions, ensureDays } from './days.ts';
+export { ensureDays } from './days.ts';
 export { bumpDefinitions } from './definitions.ts';
 
 /** Every migration, oldest first. Forward-only: a landed one is never edited. */

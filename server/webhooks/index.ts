@@ -1,5 +1,5 @@
 export { checkDefinition, type Fault } from './check.ts';
-export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
+export { createWebhookCache, type LoadedWebhook } from './load.ts';
 export {
   changeWebhook,
   createWebhook,
@@ -7,6 +7,5 @@ export {
   listVersions,
   listWebhooks,
   putDefinition,
-  slug,
   type WebhookView,
 } from './store.ts';

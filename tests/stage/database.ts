@@ -17,7 +17,7 @@ export interface Stage {
 
 /** Copies the template database. Call `close` when done. */
 export async function stage(): Promise<Stage> {
-  const host = process.env['HANDOFF_TEST_POSTGRES'];
+  const host = process.env.HANDOFF_TEST_POSTGRES;
   if (!host)
     throw new Error(
       'HANDOFF_TEST_POSTGRES is not set: run the tests with vitest, whose global set-up starts PostgreSQL',

@@ -14,7 +14,7 @@ import { migrations } from '../../server/schema/index.ts';
 export default async function setup(): Promise<() => Promise<void>> {
   const base = mkdtempSync(join(tmpdir(), 'handoff-test-'));
   chmodSync(base, 0o711); // as root, PostgreSQL's user must be able to pass
-  const native = process.env['HANDOFF_TEST_NATIVE'];
+  const native = process.env.HANDOFF_TEST_NATIVE;
   const embedded = await startEmbedded({
     dataFolder: join(base, 'data'),
     log: createLog('error'),
@@ -32,7 +32,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   await template.connect();
   await migrate(template, migrations);
   await template.end();
-  process.env['HANDOFF_TEST_POSTGRES'] = embedded.connection.host;
+  process.env.HANDOFF_TEST_POSTGRES = embedded.connection.host;
   return async () => {
     await embedded.stop();
     rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

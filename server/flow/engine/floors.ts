@@ -1,7 +1,7 @@
 import { type Connection, int2Array, int8Array, type Sql } from '../../platform/database/index.ts';
 import type { QueuedFact } from '../inbox/index.ts';
+import { LIMITS } from './limits.ts';
 import type { DueTimer, HeldPartition } from './read.ts';
-import { LIMITS } from './turn.ts';
 
 const sql: Sql = {
   name: 'turn-floors',

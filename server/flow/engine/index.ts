@@ -1,23 +1,12 @@
-import type { Clock } from '../../platform/clock.ts';
-import { type Database, isDataError } from '../../platform/database/index.ts';
+import { isDataError } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { newId, PARTITIONS } from '../../platform/ids.ts';
-import type { Log } from '../../platform/log.ts';
-import type { Signals } from '../../platform/signals.ts';
 import { StaleDefinitions } from './apply.ts';
 import { chores } from './chores.ts';
 import { Definitions } from './definitions.ts';
 import { Floors } from './floors.ts';
+import type { EngineParts } from './parts.ts';
 import { turn } from './turn.ts';
-
-/** What the engine needs. */
-export interface EngineParts {
-  database: Database;
-  clock: Clock;
-  log: Log;
-  signals: Signals;
-  processes: { alive(role: 'engine'): number };
-}
 
 // Turns that follow one another at once would each carry little; this much is gathered between their beginnings.
 const GATHER_MS = 20;

@@ -6,13 +6,11 @@ import type { MergeBody, QueuedFact } from '../inbox/index.ts';
 import { applyAll, type TurnContext } from './apply.ts';
 import type { Definitions } from './definitions.ts';
 import type { Floors } from './floors.ts';
+import { LIMITS } from './limits.ts';
 import { loadProfiles } from './load.ts';
 import { applyMerge } from './merge.ts';
 import { type DueTimer, type HeldPartition, lockMore, lockPartitions, readFacts, readTimers } from './read.ts';
 import { failFacts, moveFacts, removeFacts, removeTimers } from './remove.ts';
-
-/** How much a turn takes at most: facts of a partition and workspace by class, timers of a partition. */
-export const LIMITS = { live: 32, bulk: 8, timers: 16, isolated: 200 };
 
 export interface TurnOptions {
   database: Database;

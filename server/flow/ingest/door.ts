@@ -14,20 +14,13 @@ import type { Signals } from '../../platform/signals.ts';
 import { CLASS, FACT, ORIGIN } from '../../schema/index.ts';
 import { type Fact, putFacts } from '../inbox/index.ts';
 import { MAX_MESSAGE_BYTES, type Prepared, prepare, sizeOf } from './message.ts';
-import { type Rejection, recordRejections } from './rejections.ts';
+import { type Refused, type Rejection, recordRejections } from './rejections.ts';
 import { keyOf, Raced, resolve } from './resolve.ts';
 
 /** Who sends. */
 export interface Sender {
   workspaceId: string;
   keyKind: 'server' | 'browser';
-}
-
-/** A message that was refused. */
-export interface Refused {
-  index: number;
-  messageId: string | null;
-  reason: string;
 }
 
 /** The door: what it has answered for is committed. */

@@ -1,5 +1,4 @@
 export { type Acknowledged, type ProfileChange, updateProfile, upsertProfile } from './change.ts';
-export { createDoor, type Door, NotCommitted, type Refused, type Sender } from './door.ts';
+export { createDoor, type Door, NotCommitted, type Sender } from './door.ts';
 export { MAX_MESSAGE_BYTES } from './message.ts';
-export { purgeIngest } from './rejections.ts';
-export { Raced, resolve } from './resolve.ts';
+export { purgeIngest, type Refused } from './rejections.ts';

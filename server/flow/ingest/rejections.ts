@@ -1,7 +1,13 @@
 import { type Database, int4Array, textArray, uuidArray } from '../../platform/database/index.ts';
 import { newId } from '../../platform/ids.ts';
 import { cleanText } from '../../platform/text.ts';
-import type { Refused } from './door.ts';
+
+/** A message that was refused. */
+export interface Refused {
+  index: number;
+  messageId: string | null;
+  reason: string;
+}
 
 /** A refused message with what arrived. */
 export type Rejection = Refused & { raw: unknown };

@@ -7,8 +7,6 @@ export {
   listProfiles,
   listTimeline,
   type ProfileView,
-  resolveAlias,
   type TimelineRow,
 } from './read.ts';
 export { newProfile, type ProfileState, profileFromRow } from './state.ts';
-export { fits, isDateTime, typeOf } from './value.ts';

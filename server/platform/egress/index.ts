@@ -1,6 +1,5 @@
 export { type Cidr, parseCidr } from './address.ts';
-export { BODY_LIMIT } from './body.ts';
 export { createEgress, type Egress, type EgressOptions } from './egress.ts';
 export type { Exchange, ExchangeRequest } from './exchange.ts';
 export type { Lookup } from './guard.ts';
-export { addressVerdict, type Verdict } from './verdict.ts';
+export type { Verdict } from './verdict.ts';

@@ -1,0 +1,13 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database/index.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Signals } from '../../platform/signals.ts';
+
+/** What the engine needs. */
+export interface EngineParts {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  signals: Signals;
+  processes: { alive(role: 'engine'): number };
+}
