@@ -1,6 +1,7 @@
 import type { AttributeType } from '../../../shared/attribute.ts';
 import type { ScenarioDefinition } from '../../../shared/scenario.ts';
 import type { Connection, Sql } from '../../platform/database/index.ts';
+import { parseJson } from '../../platform/json.ts';
 import type { ScenarioVersion } from '../scenarios/index.ts';
 
 /** What a turn knows of one workspace. */
@@ -128,7 +129,7 @@ export class Definitions {
     const have = this.#versions.get(key);
     if (have) return have;
     if (this.#versions.size >= MAX_VERSIONS) this.#versions.delete(this.#versions.keys().next().value as string);
-    const definition = JSON.parse(text) as ScenarioDefinition;
+    const definition = parseJson(text) as unknown as ScenarioDefinition;
     const scenario = {
       workspaceId,
       id,
