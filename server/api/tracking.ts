@@ -22,8 +22,9 @@ export function tracking(parts: {
   const { door, check, allow } = parts;
   return async (app: FastifyInstance) => {
     app.removeAllContentTypeParsers();
-    // Browser clients send JSON as text/plain, to do without a preflight request.
-    app.addContentTypeParser(['application/json', 'text/plain'], { parseAs: 'string' }, (_request, body, done) => {
+    // Everything is read as JSON: browser clients send it as text/plain, to do without a preflight request, and
+    // compressed bodies arrive under whatever type the client's HTTP library makes up.
+    app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
       try {
         done(null, parseJson(body as string));
       } catch (error) {

@@ -150,9 +150,10 @@ function metaOf(
 // The sender's clock may be wrong: the time between happening and sending is right even then. occurred = received −
 // (sent − original), as Segment documents for `timestamp`, `originalTimestamp` and `sentAt`.
 function occurred(message: Message, times: { receivedAt: number; sentAt: number | null }): number {
-  const original = instant(message.originalTimestamp) ?? instant(message.timestamp);
+  const original = instant(message.timestamp) ?? instant(message.originalTimestamp);
   const sent = instant(message.sentAt) ?? times.sentAt;
   const at = original === null ? times.receivedAt : sent === null ? original : times.receivedAt - (sent - original);
+  // A `timestamp` that the caller gave goes before the `originalTimestamp` that some libraries add beside it.
   // Before 1970 or beyond the year 9999 it is a broken clock, not a time.
   return at >= 0 && at < 253_402_300_800_000 ? Math.round(at) : times.receivedAt;
 }
