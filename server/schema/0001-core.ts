@@ -235,9 +235,8 @@ CREATE TABLE events (
   meta text,
   occurred_at bigint NOT NULL,
   received_at bigint NOT NULL,
-  PRIMARY KEY (workspace_id, id, partition)
+  PRIMARY KEY (workspace_id, profile_id, id, partition)
 ) PARTITION BY RANGE (id);
-CREATE INDEX events_profile ON events (workspace_id, profile_id, id);
 
 CREATE TABLE deliveries (
   workspace_id uuid NOT NULL,

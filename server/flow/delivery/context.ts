@@ -17,7 +17,7 @@ const contextSql: Sql = {
     LEFT JOIN LATERAL (SELECT x.profile_id FROM aliases x WHERE x.workspace_id = d.workspace_id AND x.id = d.profile_id LIMIT 1) a ON true
     LEFT JOIN LATERAL (SELECT x.attributes FROM profiles x
       WHERE x.workspace_id = d.workspace_id AND x.id = coalesce(a.profile_id, d.profile_id) LIMIT 1) p ON true
-    LEFT JOIN LATERAL (SELECT x.name, x.body, x.occurred_at FROM events x WHERE x.workspace_id = d.workspace_id AND x.id = d.event_id LIMIT 1) e ON true
+    LEFT JOIN LATERAL (SELECT x.name, x.body, x.occurred_at FROM events x WHERE x.workspace_id = d.workspace_id AND x.profile_id = d.profile_id AND x.id = d.event_id LIMIT 1) e ON true
     LEFT JOIN LATERAL (SELECT x.data FROM enrollments x WHERE x.workspace_id = d.workspace_id AND x.id = d.enrollment_id LIMIT 1) en ON true
     LEFT JOIN LATERAL (SELECT x.name FROM scenarios x WHERE x.workspace_id = d.workspace_id AND x.id = d.scenario_id LIMIT 1) s ON true`,
 };

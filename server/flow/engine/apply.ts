@@ -115,14 +115,16 @@ async function load(
     });
   }
   const enrollments = await loadEnrollments(tx, [...wanted.values()]);
-  const events: { workspaceId: string; id: string }[] = [];
+  const events: { workspaceId: string; id: string; profileId: string }[] = [];
   const attempts: { workspaceId: string; id: string }[] = [];
   for (const enrollment of enrollments.values()) {
     const { workspaceId, scenarioId, version, eventId } = enrollment;
     const from = wanted.get(enrollment.id);
-    want(workspaceId, from?.profileId ?? enrollment.profileId, scenarioId);
-    const needs = needsOf(await definitions.load(tx, workspaceId, scenarioId, version));
-    if (needs.properties && eventId !== null) events.push({ workspaceId, id: eventId });
+    const scenario = await definitions.load(tx, workspaceId, scenarioId, version);
+    const needs = needsOf(scenario);
+    if (mayMove(scenario, enrollment.step)) want(workspaceId, from?.profileId ?? enrollment.profileId, scenarioId);
+    if (needs.properties && eventId !== null)
+      events.push({ workspaceId, id: eventId, profileId: enrollment.profileId });
     if (!needs.responses) continue;
     for (const id of [from?.attempt, ...Object.values(enrollment.data.responses).map((r) => r.attempt)])
       if (id) attempts.push({ workspaceId, id });
@@ -141,6 +143,13 @@ function outcomeOf(fact: QueuedFact): OutcomeBody | null {
   } catch {
     return null; // deciding it fails too, and there it is isolated
   }
+}
+
+/** Whether an enrollment at this step can reach another one, or its scenario counts who is in it. */
+function mayMove(scenario: ScenarioVersion | null, at: string | null): boolean {
+  const step = at === null ? undefined : scenario?.steps.get(at);
+  if (!scenario || scenario.definition.reentry === 'when_ended') return true;
+  return step?.kind !== 'webhook' || step.next !== null || (step.on_fail ?? null) !== null;
 }
 
 const needs = new WeakMap<ScenarioVersion, { properties: boolean; responses: boolean }>();
@@ -202,6 +211,7 @@ function collect() {
       for (const entry of decision.entries) {
         const key = `${profile.id}:${entry.scenarioId}`;
         const mine = entry.profileId === profile.id ? entry : { ...entry, profileId: profile.id };
+        if (loaded.entries.get(key) === mine) continue;
         out.entries.set(key, mine);
         loaded.entries.set(key, mine);
       }

@@ -145,10 +145,11 @@ class Draft {
           null,
           archived ? 'archived' : 'the version does not exist any more',
         ),
+        entry,
       );
       return;
     }
-    this.#fold(walk(this.#view(scenario, enrollment, enrollment.eventId), entry, to));
+    this.#fold(walk(this.#view(scenario, enrollment, enrollment.eventId), entry, to), entry);
   }
 
   start(scenario: ScenarioVersion, fact: QueuedFact, properties: Record<string, Json>): void {
@@ -160,7 +161,7 @@ class Draft {
       this.decision.counts.push({ workspaceId: fact.workspaceId, scenarioId: scenario.id, step: '', name, delta: 1 });
     count('entered');
     if (entry.entered === 1) count('profiles');
-    this.#fold(walk({ ...this.#view(scenario, enrollment, null), properties }, entry, scenario.definition.start));
+    this.#fold(walk({ ...this.#view(scenario, enrollment, null), properties }, entry, scenario.definition.start), null);
   }
 
   #view(scenario: ScenarioVersion, enrollment: EnrollmentState, eventId: string | null): StepView {
@@ -190,10 +191,11 @@ class Draft {
     return new Map([...this.#situation.declared, ...this.decision.declare.map((d) => [d.name, d.type] as const)]);
   }
 
-  #fold(walked: Walked): void {
+  /** Takes what a walk brought; the entry is written only where it isn't what it was `before`. */
+  #fold(walked: Walked, before: EntryState | null): void {
     for (const changed of walked.changed) this.take(changed);
     this.decision.enrollments.push(walked.enrollment);
-    this.decision.entries.push(walked.entry);
+    if (walked.entry !== before) this.decision.entries.push(walked.entry);
     this.decision.deliveries.push(...walked.deliveries);
     this.decision.timers.push(...walked.timers);
     this.decision.counts.push(...walked.counts);
@@ -280,7 +282,7 @@ function withRefused(meta: string | null, refused: Changed['refused']): string |
 
 function blankEntry(enrollment: EnrollmentState, profileId: string): EntryState {
   const { workspaceId, scenarioId, startedAt } = enrollment;
-  return { workspaceId, profileId, scenarioId, entered: 1, open: 1, lastEnteredAt: startedAt, reached: [] };
+  return { workspaceId, profileId, scenarioId, entered: 1, open: 0, lastEnteredAt: startedAt, reached: [] };
 }
 
 function missing(enrollment: EnrollmentState): ScenarioVersion {

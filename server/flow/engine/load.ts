@@ -24,8 +24,8 @@ const entriesSql: Sql = {
 };
 const eventsSql: Sql = {
   name: 'turn-events',
-  text: `SELECT e.id, e.body FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id)
-    JOIN events e ON (e.workspace_id, e.id) = (u.workspace_id, u.id) WHERE e.id >= $3::uuid AND e.id <= $4::uuid`,
+  text: `SELECT e.id, e.body FROM unnest($1::uuid[], $2::uuid[], $5::uuid[]) u(workspace_id, id, profile_id)
+    JOIN events e ON (e.workspace_id, e.profile_id, e.id) = (u.workspace_id, u.profile_id, u.id) WHERE e.id >= $3::uuid AND e.id <= $4::uuid`,
 };
 const bodiesSql: Sql = {
   name: 'turn-bodies',
@@ -157,13 +157,14 @@ export async function loadEntries(
   );
 }
 
-/** Properties of events by id. */
+/** Properties of events by id; an event stands under the profile that its enrollment was started for. */
 export async function loadProperties(
   tx: Connection,
-  wanted: readonly Named[],
+  wanted: readonly (Named & { profileId: string })[],
 ): Promise<Map<string, Record<string, Json>>> {
   if (wanted.length === 0) return new Map();
-  const rows = await tx.run<{ id: string; body: string | null }>(eventsSql, bounded(wanted));
+  const values = [...bounded(wanted), uuidArray(wanted.map((w) => w.profileId))];
+  const rows = await tx.run<{ id: string; body: string | null }>(eventsSql, values);
   return new Map(rows.map((row) => [row.id, row.body === null ? {} : (parseJson(row.body) as Record<string, Json>)]));
 }
 

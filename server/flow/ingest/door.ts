@@ -15,7 +15,7 @@ import { CLASS, FACT, ORIGIN } from '../../schema/index.ts';
 import { type Fact, putFacts } from '../inbox/index.ts';
 import { MAX_MESSAGE_BYTES, type Prepared, prepare, sizeOf } from './message.ts';
 import { type Refused, type Rejection, recordRejections } from './rejections.ts';
-import { keyOf, Raced, resolve } from './resolve.ts';
+import { find, keyOf, Raced, resolve } from './resolve.ts';
 
 /** Who sends. */
 export interface Sender {
@@ -109,19 +109,24 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
     known.set(key, profileId);
   };
 
-  /** Commits entries; the common case (one known identifier, no message id) is a single statement. */
+  /** Commits entries; in the common case (one identifier, known, no message id) that is a single statement. */
   const commit = async (entries: readonly Entry[]): Promise<void> => {
-    const direct: Fact[] = [];
-    for (const entry of entries) {
-      const [first, ...others] = entry.prepared.identifiers;
-      const profileId =
-        others.length === 0 && entry.prepared.messageId === null
-          ? known.get(keyOf(entry.sender.workspaceId, first!))
-          : undefined;
-      if (profileId === undefined) break;
-      direct.push(factOf(entry, profileId));
+    if (entries.every((entry) => entry.prepared.identifiers.length === 1 && entry.prepared.messageId === null)) {
+      const keys = entries.map((entry) => keyOf(entry.sender.workspaceId, entry.prepared.identifiers[0]!));
+      const unknown = entries.filter((_, i) => !known.has(keys[i]!));
+      const found = await find(
+        database,
+        unknown.map((entry) => ({ workspaceId: entry.sender.workspaceId, id: entry.prepared.identifiers[0]! })),
+      );
+      for (const [key, profileId] of found) remember(key, profileId);
+      const profiles = keys.map((key) => known.get(key));
+      if (profiles.every((id) => id !== undefined)) {
+        return putFacts(
+          database,
+          entries.map((entry, i) => factOf(entry, profiles[i]!)),
+        );
+      }
     }
-    if (direct.length === entries.length) return putFacts(database, direct);
     for (let race = 1; ; race++) {
       try {
         const learned = await database.transaction((tx) => commitAll(tx, entries));

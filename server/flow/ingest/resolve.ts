@@ -38,6 +38,21 @@ export class Raced extends Error {}
 
 export const keyOf = (workspaceId: string, id: Identifier) => `${workspaceId} ${id.kind} ${id.value}`;
 
+/** The profiles of identifiers that are known, by keyOf. */
+export async function find(
+  on: Connection,
+  wanted: readonly { workspaceId: string; id: Identifier }[],
+): Promise<Map<string, string>> {
+  if (wanted.length === 0) return new Map();
+  type Row = { workspace_id: string; kind: string; value: string; profile_id: string };
+  const rows = await on.run<Row>(findSql, [
+    uuidArray(wanted.map((w) => w.workspaceId)),
+    textArray(wanted.map((w) => w.id.kind)),
+    textArray(wanted.map((w) => w.id.value)),
+  ]);
+  return new Map(rows.map((row) => [keyOf(row.workspace_id, row), row.profile_id]));
+}
+
 /**
  * Finds or makes the profiles of messages, in their order, and attaches new identifiers (sorted, so that processes can't
  * lock one another). Two profiles with different user ids stay two; the identifier then stays where it is.
@@ -54,17 +69,8 @@ export async function resolve(
   for (const { workspaceId, identifiers } of wanted)
     for (const id of identifiers) distinct.set(keyOf(workspaceId, id), { workspaceId, id });
   const all = [...distinct.values()];
-  const owner = new Map<string, string>();
-  const found = await on.run<{ workspace_id: string; kind: string; value: string; profile_id: string }>(findSql, [
-    uuidArray(all.map((a) => a.workspaceId)),
-    textArray(all.map((a) => a.id.kind)),
-    textArray(all.map((a) => a.id.value)),
-  ]);
-  const known = new Map<string, string>();
-  for (const row of found) {
-    owner.set(keyOf(row.workspace_id, row), row.profile_id);
-    known.set(row.profile_id, row.workspace_id);
-  }
+  const owner = await find(on, all);
+  const known = new Map([...owner].map(([key, profileId]) => [profileId, key.slice(0, 36)]));
   const people = await describe(on, known);
   const attach = new Map<string, { workspaceId: string; id: Identifier; profileId: string }>();
 

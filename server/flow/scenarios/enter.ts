@@ -47,7 +47,8 @@ export function enter(
       profileId,
       scenarioId,
       entered: (past?.entered ?? 0) + 1,
-      open: (past?.open ?? 0) + 1,
+      // Counted only where the rule asks for it, so that other scenarios need no second write at the end.
+      open: scenario.definition.reentry === 'when_ended' ? (past?.open ?? 0) + 1 : 0,
       lastEnteredAt: now,
       reached: past?.reached ?? [],
     },

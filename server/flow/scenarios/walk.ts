@@ -78,7 +78,7 @@ export function walk(view: StepView, entry: EntryState, to: string | null, endRe
     if (result.go.reason) reason = result.go.reason;
   }
   count('', 'ended');
-  out.entry = { ...out.entry, open: Math.max(0, out.entry.open - 1) };
+  if (out.entry.open > 0) out.entry = { ...out.entry, open: out.entry.open - 1 };
   out.enrollment = {
     ...view.enrollment,
     state: ENROLLMENT.ended,
