@@ -1,0 +1,165 @@
+// npm run bench: the ceiling (no storage at all) and Handoff in turn, on this machine, with the workload below. It only
+// prints: a speed is a ratio beside its ceiling, never an assertion. --quick: 2 rounds of 5,000 events. --snapshot MINUTES:
+// again with a snapshot held open that long.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import pg from 'pg';
+import { startEmbedded } from '../../server/platform/embedded/index.ts';
+import { createLog } from '../../server/platform/log.ts';
+import { freePort, Program } from '../faults/program.ts';
+import { prepare, seed } from './workload.ts';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, snapshot: { type: 'string' } } });
+const ROUNDS = values.quick ? 2 : 5;
+const EVENTS = values.quick ? 5_000 : 20_000;
+const PROFILES = values.quick ? 10_000 : 100_000;
+const KEY = 'hk_bench_0123456789abcdef0123456789';
+const here = import.meta.dirname;
+const median = (list: number[]) => [...list].sort((a, b) => a - b)[list.length >> 1]!;
+
+const base = mkdtempSync(join(tmpdir(), 'handoff-bench-'));
+chmodSync(base, 0o711);
+const children: ChildProcess[] = [];
+const embedded = await startEmbedded({ dataFolder: join(base, 'data'), log: createLog('error') });
+const { host, user, database } = embedded.connection as { host: string; user: string; database: string };
+const program = new Program(await freePort(), {
+  DATABASE_URL: `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`,
+  HANDOFF_SECRET: 'a secret of the bench, 32 characters or more',
+  HANDOFF_API_KEY: KEY,
+  HANDOFF_LOG: 'error',
+});
+const clean = async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await program.end('SIGTERM');
+  await embedded.stop();
+  rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+};
+process.once('SIGINT', () => void clean().then(() => process.exit(130)));
+
+const sinkPort = await freePort();
+const ceilingPort = await freePort();
+const child = (file: string, ...args: string[]) =>
+  children.push(spawn(process.execPath, [join(here, file), ...args], { stdio: 'inherit' }));
+child('sink.ts', String(sinkPort));
+child('ceiling.ts', String(ceilingPort), String(sinkPort));
+const sink = `http://127.0.0.1:${sinkPort}`;
+const ceiling = `http://127.0.0.1:${ceilingPort}`;
+
+interface Result {
+  accepted: number;
+  seen: number;
+  perSecond: number;
+  p50: number;
+  p99: number;
+}
+async function drive(
+  url: string,
+  extra: { events?: number; batch?: number; connections?: number; rate?: number } = {},
+): Promise<Result> {
+  const options = {
+    url,
+    sink,
+    key: KEY,
+    events: EVENTS,
+    connections: 32,
+    batch: 1,
+    users: PROFILES,
+    rate: null,
+    ...extra,
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, [join(here, 'drive.ts'), JSON.stringify(options)]);
+  const result = JSON.parse(stdout) as Result;
+  if (result.seen < result.accepted)
+    console.log(`  ${result.accepted - result.seen} of ${result.accepted} did not arrive`);
+  return result;
+}
+
+/** Process ids of the server and its renderer processes. */
+function processes(): number[] {
+  const all = readFileSync(`/proc/${program.pid}/task/${program.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+  return [program.pid!, ...all];
+}
+const memory = () =>
+  Math.round(
+    processes().reduce(
+      (n, pid) => n + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0),
+      0,
+    ) / 1024,
+  );
+const cpu = () =>
+  processes().reduce((n, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return n + Number(fields[11]) + Number(fields[12]);
+  }, 0);
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+try {
+  await program.start();
+  const db = new pg.Client(embedded.connection);
+  await db.connect();
+  console.log(
+    `${PROFILES} profiles of 30 attributes, one scenario, a 12-field template, 2 mapped attributes, bodies kept; fsync on`,
+  );
+  const ids = await prepare(program.url, KEY, sink);
+  await seed(db, PROFILES);
+  await drive(program.url, { events: EVENTS / 2 });
+  await drive(ceiling, { events: EVENTS / 2 });
+
+  const pairs: { ceiling: number; ours: number; batches: number }[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const top = (await drive(ceiling)).perSecond;
+    const ours = (await drive(program.url)).perSecond;
+    const batches = (await drive(program.url, { batch: 100, connections: 8 })).perSecond;
+    pairs.push({ ceiling: top, ours, batches });
+    console.log(
+      `round ${i + 1}: ceiling ${top}/s, single events ${ours}/s (${Math.round((100 * ours) / top)} %), batches of 100 ${batches}/s`,
+    );
+  }
+  const ours = median(pairs.map((p) => p.ours));
+  console.log(
+    `median: ceiling ${median(pairs.map((p) => p.ceiling))}/s, single ${ours}/s, ratio ${Math.round(100 * median(pairs.map((p) => p.ours / p.ceiling)))} %, batches ${median(pairs.map((p) => p.batches))}/s`,
+  );
+  const half = await drive(program.url, { rate: ours / 2 });
+  console.log(
+    `at half load (${Math.round(ours / 2)}/s): from acknowledgement to receiver p50 ${half.p50} ms, p99 ${half.p99} ms`,
+  );
+
+  await sleep(10_000);
+  const before = cpu();
+  await sleep(20_000);
+  console.log(`idle: ${(((cpu() - before) / 100 / 20) * 100).toFixed(1)} % of a core (server and renderers)`);
+
+  const empty = memory();
+  await fetch(`${program.url}/api/v1/scenarios/${ids.slow}/resume`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}` },
+  });
+  await db.query(ids.queueSql(values.quick ? 10_000 : 100_000));
+  await sleep(10_000);
+  console.log(`memory: ${empty} MB, with ${values.quick ? '10,000' : '100,000'} queued deliveries ${memory()} MB`);
+  await db.query('DELETE FROM lane_queue');
+
+  if (values.snapshot !== undefined) {
+    const first = (await drive(program.url)).perSecond;
+    await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await db.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await db.query('SELECT count(*) FROM inbox');
+    const end = performance.now() + Number(values.snapshot) * 60_000;
+    let last = first;
+    while (performance.now() < end) last = (await drive(program.url)).perSecond;
+    await db.query('ROLLBACK');
+    console.log(
+      `with a snapshot held open for ${values.snapshot} minutes under load: ${first}/s → ${last}/s (${Math.round((100 * last) / first)} %)`,
+    );
+  }
+  await db.end();
+} finally {
+  await clean();
+}
