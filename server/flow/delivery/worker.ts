@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { createKeyring } from '../../connections/index.ts';
 import { createEgress } from '../../platform/egress/index.ts';
 import { messageOf } from '../../platform/errors.ts';
@@ -50,7 +51,9 @@ export class Worker {
     this.#wake = wake;
     this.lanes = new Lanes(parts.processes);
     const { database, clock, log, processes, config } = parts;
-    this.#pool = createRenderPool({ log });
+    // One process renders 13,000 a second and more; a second one, where there are cores for it, keeps others going while
+    // one that a template has wedged is replaced.
+    this.#pool = createRenderPool({ log, size: availableParallelism() > 2 ? 2 : 1 });
     this.#egress = createEgress({
       clock,
       allow: config.egressAllow,

@@ -36,6 +36,7 @@ export class Renderer {
       '--disable-proto=delete',
       '--no-warnings',
       `--max-old-space-size=${heapMb}`,
+      '--max-semi-space-size=4', // a small process: contexts live as long as a batch
       CHILD,
     ];
     this.#process = spawn(process.execPath, args, { env: {}, cwd: ROOT, stdio: ['pipe', 'pipe', 'ignore'] });
