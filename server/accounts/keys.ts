@@ -48,14 +48,14 @@ export async function createApiKey(
 export function createKeyCheck(database: Database, clock: Clock): (key: string) => Promise<Caller | null> {
   const held = new Map<string, { until: number; caller: Promise<Caller | null> }>();
   const used = new Map<string, number>();
-  const read = async (key: string): Promise<Caller | null> => {
+  const read = async (hash: Buffer): Promise<Caller | null> => {
     type Row = { workspace_id: string; id: string; scopes: Scope[]; kind: 'server' | 'browser' };
     const [row] = await database.run<Row>(
       {
         name: 'key-check',
         text: 'SELECT workspace_id, id, scopes, kind FROM api_keys WHERE hash = $1 AND revoked_at IS NULL',
       },
-      [hashOf(key)],
+      [hash],
     );
     if (!row) return null;
     const now = clock.now();
@@ -71,13 +71,16 @@ export function createKeyCheck(database: Database, clock: Clock): (key: string) 
   };
   return (key) => {
     const now = performance.now();
-    const known = held.get(key);
+    // By hash: a header may be long, and whoever has no key chooses what is held here.
+    const hash = hashOf(key);
+    const name = hash.toString('base64');
+    const known = held.get(name);
     if (known && known.until > now) return known.caller;
     if (held.size >= MAX_CACHED) held.clear();
-    const caller = read(key);
-    held.set(key, { until: now + CACHE_MS, caller });
+    const caller = read(hash);
+    held.set(name, { until: now + CACHE_MS, caller });
     // Fails closed: an error is the caller's (503), and is not remembered.
-    caller.catch(() => held.delete(key));
+    caller.catch(() => held.delete(name));
     return caller;
   };
 }

@@ -1,11 +1,11 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../accounts/index.ts';
-import { messageOf } from '../platform/errors.ts';
-import { parseJson, toJson } from '../platform/json.ts';
+import { type Json, parseJson, toJson } from '../platform/json.ts';
 import { authorise } from './auth.ts';
-import { deeper, MAX_BODY_DEPTH } from './depth.ts';
+import { problemOf, sendProblem } from './failure.ts';
 import { once } from './idempotency.ts';
+import { cleaned, deeper, MAX_BODY_DEPTH } from './input.ts';
 import { openapi } from './openapi.ts';
 import { type FieldError, Problem } from './problem.ts';
 import type { ApiParts, Call, Route } from './route.ts';
@@ -31,31 +31,42 @@ export function createApp(options: AppOptions): FastifyInstance {
     logger: false,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: 'idle',
+    // What fails before there is a route, such as an address that can't be decoded.
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(reply, problemOf(error, request, parts.log));
+    },
   });
-  app.removeContentTypeParser('application/json');
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     if (body === '') return done(null, undefined);
+    let value: Json;
     try {
-      done(null, parseJson(body as string));
+      value = parseJson(body as string);
     } catch (error) {
-      done(new Problem(400, `The body is not JSON: ${(error as Error).message}.`));
+      return done(new Problem(400, `The body is not JSON: ${(error as Error).message}.`));
     }
+    // Fails closed: what is nested deeper would overflow the stack of whoever checks it or writes it out.
+    if (deeper(value))
+      return done(new Problem(422, `The body is nested deeper than ${MAX_BODY_DEPTH} levels. Flatten it.`));
+    done(null, cleaned(value));
+  });
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
   });
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('x-frame-options', 'DENY');
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    // A connection that was busy when the closing began would else be kept open until its client lets go.
+    if (closing) reply.header('connection', 'close');
   });
-  app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request, parts);
-    if (problem.status === 503) reply.header('retry-after', '1');
-    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem.body()));
-  });
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request, parts.log)));
   app.setNotFoundHandler((request, reply) => {
     const problem = new Problem(
       404,
       `${request.method} ${request.url.split('?')[0]} does not exist. The routes stand in /api/openapi.json.`,
     );
-    return reply.code(404).type('application/problem+json').send(JSON.stringify(problem.body()));
+    return sendProblem(reply, problem);
   });
 
   for (const r of routes) {
@@ -68,8 +79,8 @@ export function createApp(options: AppOptions): FastifyInstance {
           throw new Problem(429, 'This key sends more than 10,000 requests a second. Slow down.');
         const call = {
           caller,
-          params: checked(r.params, request.params, 'path'),
-          query: checked(r.query, request.query, 'query'),
+          params: checked(r.params, cleaned(request.params), 'path'),
+          query: checked(r.query, cleaned(request.query), 'query'),
           body: checked(r.body, request.body, ''),
           parts,
         } as Call<never, never, never>;
@@ -78,7 +89,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         const answer =
           r.method === 'POST' && typeof key === 'string'
             ? await once(
-                parts.database,
+                parts,
                 caller.workspaceId,
                 key,
                 `${r.path} ${request.url} ${toJson(request.body) ?? ''}`,
@@ -110,8 +121,6 @@ function hopsOf(trust: AppOptions['trustProxy']) {
 
 function checked(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
   if (!schema) return undefined;
-  // Fails closed: what is nested deeper would overflow the stack of the checks below.
-  if (deeper(value)) throw new Problem(422, `The body is nested deeper than ${MAX_BODY_DEPTH} levels. Flatten it.`);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors: FieldError[] = result.error.issues.slice(0, 50).map((issue) => ({
@@ -123,38 +132,4 @@ function checked(schema: z.ZodType | undefined, value: unknown, where: string): 
     `${errors[0]!.field}: ${errors[0]!.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,
     errors,
   );
-}
-
-// Node and PostgreSQL codes that mean "the database can't be reached just now": connection errors and class 08, 57, 53.
-const AWAY = /^(ECONN|ENOENT$|EPIPE$|ETIMEDOUT$|08|57|53|25P03)/;
-
-function problemOf(error: unknown, request: FastifyRequest, parts: ApiParts): Problem {
-  if (error instanceof Problem) return error;
-  const { code, statusCode } = error as { code?: string; statusCode?: number };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem(413, 'The body is larger than this route takes.');
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new Problem(415, 'The content type is not known here. Send application/json.');
-  if (statusCode !== undefined && statusCode < 500) return new Problem(statusCode, messageOf(error));
-  if (
-    (code !== undefined && AWAY.test(code)) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      messageOf(error),
-    )
-  ) {
-    return new Problem(503, 'The database cannot be reached just now. Try again in a second.');
-  }
-  if (code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR') return new Problem(400, 'The body says gzip, but is not.');
-  parts.log.error(
-    {
-      request: request.id,
-      method: request.method,
-      route: request.routeOptions.url,
-      error: messageOf(error),
-      stack: (error as Error).stack,
-    },
-    'a request failed',
-  );
-  return new Problem(500, `Something went wrong on our side. The log names it under request ${request.id}.`, [], {
-    request: request.id,
-  });
 }

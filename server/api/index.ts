@@ -4,12 +4,16 @@ import { createRenderPool, type RenderPool } from '../flow/rendering/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import { createApp } from './app.ts';
 import { createRateLimit } from './auth.ts';
+import { purgeIdempotency } from './idempotency.ts';
 import type { ApiParts, Route } from './route.ts';
 import { routes } from './routes/index.ts';
 import { tracking } from './tracking.ts';
 
 /** Every route of /api/v1, for the document and for tests that go through all of them. */
 export const apiRoutes: readonly Route[] = routes;
+
+// What is under way has this long to end when the server stops; then its connections are cut.
+const STOP_MS = 10_000;
 
 export interface ApiOptions extends Omit<ApiParts, 'renderPool'> {
   config: { host: string; port: number; publicUrl?: string | null; trustProxy?: boolean | string | number | string[] };
@@ -37,8 +41,8 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
   await app.register(tracking({ door, check, allow }), { prefix: '/v1' });
   // Fails open: what is purged an hour later costs some room and nothing else.
   const purge = setInterval(() => {
-    purgeIngest(database, clock.now()).catch((error: unknown) =>
-      log.warn({ error: messageOf(error) }, 'purging old message ids failed'),
+    Promise.all([purgeIngest(database, clock.now()), purgeIdempotency(database, clock.now())]).catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'purging old message ids and idempotency keys failed'),
     );
   }, 3_600_000);
   const address = await app.listen({ host: config.host, port: config.port });
@@ -50,10 +54,11 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
       await Promise.race([
         app.close(),
         new Promise((resolve) => {
-          timer = setTimeout(resolve, 10_000);
+          timer = setTimeout(resolve, STOP_MS);
         }),
       ]);
       clearTimeout(timer);
+      app.server.closeAllConnections();
       await pool?.stop();
     },
   };

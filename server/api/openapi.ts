@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type IdKind, PREFIX } from '../platform/ids.ts';
 import type { Route } from './route.ts';
 
 const PROBLEM = {
@@ -27,18 +28,51 @@ const PROBLEM = {
   },
 };
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    target: 'draft-2020-12',
-  }) as Record<string, unknown>;
-  return rest;
-};
+/**
+ * Turns schemas into JSON Schema. What refers to itself has its definition moved to the document's components, named
+ * after the operation and numbered: a reference counts from the document's root, not from the schema's.
+ */
+function createTranslator() {
+  const components: Record<string, unknown> = {};
+  const schemaOf = (schema: z.ZodType, io: 'input' | 'output', operation: string) => {
+    const {
+      $schema: _,
+      $defs = {},
+      ...rest
+    } = z.toJSONSchema(schema, {
+      io,
+      unrepresentable: 'any',
+      target: 'draft-2020-12',
+      // Our own mark on path parameters says what the text looks like.
+      override({ jsonSchema }) {
+        if (typeof jsonSchema.idKind !== 'string') return;
+        jsonSchema.pattern = `^${PREFIX[jsonSchema.idKind as IdKind]}_[0-9a-f]{32}$`;
+        delete jsonSchema.idKind;
+      },
+    }) as Record<string, unknown>;
+    const names = new Map<string, string>();
+    for (const name of Object.keys($defs as object))
+      names.set(`#/$defs/${name}`, `${operation}${Object.keys(components).length + names.size + 1}`);
+    const moved = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value), (key, item) =>
+        key === '$ref' && names.has(item) ? `#/components/schemas/${names.get(item)}` : item,
+      );
+    for (const [name, definition] of Object.entries($defs as object))
+      components[names.get(`#/$defs/${name}`)!] = moved(definition);
+    return moved(rest) as Record<string, unknown>;
+  };
+  return { components, schemaOf };
+}
+type Translator = ReturnType<typeof createTranslator>['schemaOf'];
 
-function parametersOf(schema: z.ZodObject | undefined, where: 'path' | 'query'): object[] {
+function parametersOf(
+  schemaOf: Translator,
+  operation: string,
+  schema: z.ZodObject | undefined,
+  where: 'path' | 'query',
+): object[] {
   if (!schema) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+  const { properties = {}, required = [] } = schemaOf(schema, 'input', operation) as {
     properties?: Record<string, object>;
     required?: string[];
   };
@@ -53,11 +87,16 @@ function parametersOf(schema: z.ZodObject | undefined, where: 'path' | 'query'):
 /** OpenAPI 3.1 of routes. */
 export function openapi(routes: readonly Route[], serverUrl: string | null): object {
   const paths: Record<string, Record<string, object>> = {};
+  const { components, schemaOf } = createTranslator();
   for (const r of routes) {
     const path = `/api/v1${r.path}`;
+    const operation = `${r.method.toLowerCase()}${r.path.replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase())}`;
     const answers = Object.entries(r.answers).map(([status, { description, schema }]) => [
       status,
-      { description, ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output') } } }) },
+      {
+        description,
+        ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output', operation) } } }),
+      },
     ]);
     const idempotency = {
       name: 'Idempotency-Key',
@@ -67,17 +106,20 @@ export function openapi(routes: readonly Route[], serverUrl: string | null): obj
     };
     paths[path] ??= {};
     paths[path][r.method.toLowerCase()] = {
-      operationId: `${r.method.toLowerCase()}${r.path.replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase())}`,
+      operationId: operation,
       summary: r.summary,
       tags: [r.tag],
       'x-scope': r.scope,
       parameters: [
-        ...parametersOf(r.params, 'path'),
-        ...parametersOf(r.query, 'query'),
+        ...parametersOf(schemaOf, operation, r.params, 'path'),
+        ...parametersOf(schemaOf, operation, r.query, 'query'),
         ...(r.method === 'POST' ? [idempotency] : []),
       ],
       ...(r.body && {
-        requestBody: { required: true, content: { 'application/json': { schema: schemaOf(r.body, 'input') } } },
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: schemaOf(r.body, 'input', operation) } },
+        },
       }),
       responses: { ...Object.fromEntries(answers), default: PROBLEM },
     };
@@ -92,6 +134,7 @@ export function openapi(routes: readonly Route[], serverUrl: string | null): obj
     ...(serverUrl && { servers: [{ url: serverUrl }] }),
     security: [{ bearer: [] }, { basic: [] }],
     components: {
+      schemas: components,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
         basic: { type: 'http', scheme: 'basic', description: 'An API key as the user name' },

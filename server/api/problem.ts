@@ -12,6 +12,7 @@ const TITLES: Record<number, string> = {
   405: 'Method not allowed',
   409: 'Conflict',
   413: 'Too large',
+  414: 'Address too long',
   415: 'Unsupported content type',
   422: 'Not valid',
   429: 'Too many requests',

@@ -6,6 +6,7 @@ import type { Database } from '../platform/database/index.ts';
 import { type IdKind, parse } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { Signals } from '../platform/signals.ts';
+import { cleanText } from '../platform/text.ts';
 import { Problem } from './problem.ts';
 
 /** What routes may use. */
@@ -108,16 +109,21 @@ export function page<Row, Item>(
 
 /** The text in a cursor, null without one. */
 export function cursorText(cursor: string | undefined): string | null {
-  return cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString('utf8');
+  return cursor === undefined ? null : cleanText(Buffer.from(cursor, 'base64url').toString('utf8'));
+}
+
+/** 400 for a cursor that we never gave. */
+export function foreignCursor(): Problem {
+  return new Problem(400, 'The cursor is none of ours.', [
+    { field: 'query.cursor', message: 'must be the next_cursor of an earlier answer' },
+  ]);
 }
 
 /** A cursor that is a bare id; anything else is a 400 that names it. */
 export function cursorId(cursor: string | undefined): string | null {
   const text = cursorText(cursor);
   if (text !== null && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) {
-    throw new Problem(400, 'The cursor is none of ours.', [
-      { field: 'query.cursor', message: 'must be the next_cursor of an earlier answer' },
-    ]);
+    throw foreignCursor();
   }
   return text;
 }

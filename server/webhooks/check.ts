@@ -1,6 +1,6 @@
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 
-/** A fault of a definition: where, and what to do about it. */
+/** A fault of a definition: where in it, and what to do about it. */
 export interface Fault {
   field: string;
   message: string;
@@ -13,40 +13,49 @@ export function checkDefinition(definition: WebhookDefinition, workspace: { allo
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme !== 'https' && scheme !== 'http') {
     faults.push({
-      field: 'definition.url',
+      field: 'url',
       message: 'must begin with https:// (scheme, host and port hold no placeholders)',
     });
   } else {
     if (scheme === 'http' && !workspace.allowHttp)
       faults.push({
-        field: 'definition.url',
+        field: 'url',
         message:
           'must begin with https://; plain HTTP is off in this workspace (PATCH /api/v1/workspace {"allow_http": true})',
       });
     const origin = url.slice(scheme.length + 3).split(/[/?#]/)[0] ?? '';
-    if (origin === '') faults.push({ field: 'definition.url', message: 'names no host' });
+    if (origin === '') faults.push({ field: 'url', message: 'names no host' });
     if (origin.includes('@'))
       faults.push({
-        field: 'definition.url',
+        field: 'url',
         message:
           'must not hold credentials; put them into a secret header, as {"name": "Authorization", "value": "Basic …", "secret": true}',
       });
     else if (/\{\{|\{%/.test(origin))
-      faults.push({ field: 'definition.url', message: 'must not hold placeholders in scheme, host or port' });
+      faults.push({ field: 'url', message: 'must not hold placeholders in scheme, host or port' });
     else if (!URL.canParse(`${scheme}://${origin}/`))
-      faults.push({ field: 'definition.url', message: `has a host that can't be read: ${origin}` });
+      faults.push({ field: 'url', message: `has a host that can't be read: ${origin}` });
   }
   if (definition.method === 'GET' && definition.body.trim() !== '')
-    faults.push({ field: 'definition.body', message: 'must be empty: a GET has no body' });
+    faults.push({ field: 'body', message: 'must be empty: a GET has no body' });
   const seen = new Set<string>();
   for (const [i, header] of definition.headers.entries()) {
     const name = header.name.toLowerCase();
     if (RESERVED.has(name))
-      faults.push({ field: `definition.headers.${i}.name`, message: `${header.name} is set by Handoff itself` });
-    if (seen.has(name)) faults.push({ field: `definition.headers.${i}.name`, message: `${header.name} stands twice` });
+      faults.push({ field: `headers.${i}.name`, message: `${header.name} is set by Handoff itself` });
+    if (seen.has(name)) faults.push({ field: `headers.${i}.name`, message: `${header.name} stands twice` });
     seen.add(name);
   }
   return faults;
+}
+
+/**
+ * Scheme, host and port of a URL whose beginning holds no placeholders, in one spelling; null when it has none. A stored
+ * secret goes to the origin that it was given for and to no other.
+ */
+export function originOf(url: string): string | null {
+  const begin = /^https?:\/\/[^/?#]+/i.exec(url)?.[0];
+  return begin !== undefined && URL.canParse(begin) ? new URL(begin).origin : null;
 }
 
 const RESERVED = new Set([

@@ -7,5 +7,6 @@ export {
   listVersions,
   listWebhooks,
   putDefinition,
+  type VersionView,
   type WebhookView,
 } from './store.ts';

@@ -2,6 +2,8 @@ import type { WebhookDefinition } from '../../shared/webhook.ts';
 import type { Connection, Database } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
 import { bumpDefinitions } from '../schema/index.ts';
+import type { Fault } from './check.ts';
+import { faultsOfKept, parted, type Sealer, storedIn } from './secret-headers.ts';
 
 /** A webhook as its management sees it: the current version, secret header values left out. */
 export interface WebhookView {
@@ -17,7 +19,6 @@ export interface WebhookView {
   deletedAt: number | null;
 }
 
-type Sealer = { seal(plain: string): Buffer; open(sealed: Buffer): string };
 type Row = {
   id: string;
   key: string;
@@ -51,29 +52,12 @@ const view = (row: Row): WebhookView => ({
 export function slug(name: string): string {
   const text = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 60);
   return text || 'webhook';
-}
-
-/** Takes secret header values out of a definition; one without a value keeps what `before` had under the name. */
-function parted(
-  definition: WebhookDefinition,
-  before: [string, string][],
-): { open: WebhookDefinition; secrets: [string, string][] } {
-  const secrets: [string, string][] = [];
-  const headers = definition.headers.map((header) => {
-    if (!header.secret) return header;
-    const value =
-      header.value !== ''
-        ? header.value
-        : (before.find(([name]) => name.toLowerCase() === header.name.toLowerCase())?.[1] ?? '');
-    if (value !== '') secrets.push([header.name, value]);
-    return { ...header, value: '' };
-  });
-  return { open: { ...definition, headers }, secrets };
 }
 
 async function putVersion(
@@ -100,17 +84,6 @@ async function putVersion(
   );
 }
 
-async function secretsOf(tx: Connection, sealer: Sealer, workspaceId: string, id: string): Promise<[string, string][]> {
-  const [row] = await tx.run<{ secrets: Buffer | null }>(
-    {
-      name: 'webhook-secrets',
-      text: 'SELECT v.secrets FROM webhooks w JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version) WHERE w.workspace_id = $1 AND w.id = $2',
-    },
-    [workspaceId, id],
-  );
-  return row?.secrets ? (JSON.parse(sealer.open(row.secrets)) as [string, string][]) : [];
-}
-
 /** Makes a webhook with its first version and its lane. Null when the key is taken. */
 export function createWebhook(
   database: Database,
@@ -122,7 +95,8 @@ export function createWebhook(
     description: string;
     definition: WebhookDefinition;
     now: number;
-    secretsFrom?: string;
+    /** A copy: the webhook whose definition this is, and whose secrets it takes over. */
+    secretsFrom?: { id: string; version: number };
   },
 ): Promise<WebhookView | null> {
   const { workspaceId, now } = made;
@@ -143,7 +117,7 @@ export function createWebhook(
       if (made.key !== null || n > 1_000) return null;
       key = `${base}-${n}`;
     }
-    const before = made.secretsFrom === undefined ? [] : await secretsOf(tx, sealer, workspaceId, made.secretsFrom);
+    const before = made.secretsFrom ? (await storedIn(tx, sealer, { workspaceId, ...made.secretsFrom })).secrets : [];
     await putVersion(tx, sealer, { workspaceId, id, version: 1, now }, made.definition, before);
     await tx.run(
       { name: 'webhook-lane', text: 'INSERT INTO lanes (id, workspace_id, webhook_id) VALUES ($1, $2, $3)' },
@@ -212,7 +186,10 @@ export function changeWebhook(
   });
 }
 
-/** Makes a new version the current one. Secret headers without a value keep theirs. Null when there is no such webhook. */
+/**
+ * Makes a new version the current one. Secret headers without a value keep theirs while the URL keeps its origin; else
+ * the faults come back and nothing has changed. Null when there is no such webhook.
+ */
 export function putDefinition(
   database: Database,
   sealer: Sealer,
@@ -220,9 +197,20 @@ export function putDefinition(
   id: string,
   definition: WebhookDefinition,
   now: number,
-): Promise<WebhookView | null> {
+): Promise<WebhookView | Fault[] | null> {
   return database.transaction(async (tx) => {
-    const before = await secretsOf(tx, sealer, workspaceId, id);
+    // Locks the row: of two at a time, the second sees the version that the first made.
+    const [locked] = await tx.run<{ version: number }>(
+      {
+        name: 'webhook-lock',
+        text: 'SELECT version FROM webhooks WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE',
+      },
+      [workspaceId, id],
+    );
+    if (!locked) return null;
+    const before = await storedIn(tx, sealer, { workspaceId, id, version: locked.version });
+    const faults = faultsOfKept(definition, before);
+    if (faults.length > 0) return faults;
     const [row] = await tx.run<{ version: number }>(
       {
         name: 'webhook-next',
@@ -231,10 +219,17 @@ export function putDefinition(
       [workspaceId, id, now],
     );
     if (!row) return null;
-    await putVersion(tx, sealer, { workspaceId, id, version: row.version, now }, definition, before);
+    await putVersion(tx, sealer, { workspaceId, id, version: row.version, now }, definition, before.secrets);
     await bumpDefinitions(tx);
     return getWebhook(tx, workspaceId, id);
   });
+}
+
+/** A version of a webhook. */
+export interface VersionView {
+  version: number;
+  definition: WebhookDefinition;
+  createdAt: number;
 }
 
 /** Versions of a webhook, newest first, below `before`. */
@@ -244,7 +239,7 @@ export async function listVersions(
   id: string,
   before: number | null,
   limit: number,
-): Promise<{ version: number; definition: WebhookDefinition; createdAt: number }[]> {
+): Promise<VersionView[]> {
   const rows = await on.run<{ version: number; definition: string; created_at: number }>(
     {
       name: 'webhook-versions',

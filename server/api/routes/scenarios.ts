@@ -19,8 +19,8 @@ import {
   saveDraft,
 } from '../../flow/scenarios/index.ts';
 import { cleanText } from '../../platform/text.ts';
-import { notFound, Problem } from '../problem.ts';
-import { cursorId, cursorText, idParam, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import { notFound } from '../problem.ts';
+import { cursorId, cursorText, foreignCursor, idParam, listOf, page, pageQuery, type Route, route } from '../route.ts';
 import { enrollmentSchema, presentEnrollment } from './enrollments.ts';
 import {
   answer,
@@ -174,7 +174,7 @@ const running: Route[] = [
     answers: { 200: { description: 'A page of versions', schema: listOf(version) } },
     handler: async ({ parts, caller, params: { id }, query }) => {
       const cursor = cursorText(query.cursor);
-      if (cursor !== null && !/^\d{1,9}$/.test(cursor)) throw new Problem(400, 'The cursor is none of ours.');
+      if (cursor !== null && !/^\d{1,9}$/.test(cursor)) throw foreignCursor();
       const options = { before: cursor === null ? null : Number(cursor), limit: query.limit + 1 };
       const rows = await listVersions(parts.database, caller.workspaceId, id, options);
       if (rows.length === 0 && !(await getScenario(parts.database, caller.workspaceId, id))) throw notFound('scenario');

@@ -1,21 +1,20 @@
 import { z } from 'zod';
-import { type WebhookDefinition, webhookDefinition } from '../../../shared/webhook.ts';
-import { parse, present } from '../../platform/ids.ts';
+import { present } from '../../platform/ids.ts';
 import {
   changeWebhook,
-  checkDefinition,
   createWebhook,
   getWebhook,
   listVersions,
   listWebhooks,
   putDefinition,
+  type VersionView,
   type WebhookView,
 } from '../../webhooks/index.ts';
 import { notFound, Problem } from '../problem.ts';
 import {
-  type ApiParts,
   cursorId,
   cursorText,
+  foreignCursor,
   idParam,
   iso,
   listOf,
@@ -24,6 +23,7 @@ import {
   type Route,
   route,
 } from '../route.ts';
+import { assertSound, definitionInput, definitionShown, hidden, refuse } from './webhook-definition.ts';
 
 const webhook = z.object({
   id: z.string(),
@@ -32,23 +32,18 @@ const webhook = z.object({
   description: z.string(),
   enabled: z.boolean(),
   version: z.number().int(),
-  definition: z.unknown(),
+  definition: definitionShown,
   created_at: z.string(),
   updated_at: z.string(),
   deleted_at: z.string().nullable(),
 });
-const version = z.object({ version: z.number().int(), definition: z.unknown(), created_at: z.string() });
+const version = z.object({ version: z.number().int(), definition: definitionShown, created_at: z.string() });
 const byId = z.object({ webhook: idParam('webhook') });
 const name = z.string().trim().min(1).max(200);
 const description = z.string().max(5_000);
 const key = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be 1 to 100 small letters, digits, - or _');
 const tag = 'Webhooks';
 
-/** Secret values never leave: they are shown as null. */
-const hidden = (definition: WebhookDefinition) => ({
-  ...definition,
-  headers: definition.headers.map((header) => (header.secret ? { ...header, value: null } : header)),
-});
 const shown = (w: WebhookView) => ({
   id: present('webhook', w.id),
   key: w.key,
@@ -62,56 +57,11 @@ const shown = (w: WebhookView) => ({
   deleted_at: iso(w.deletedAt),
 });
 
-// A secret header that comes back as it was shown (value null) keeps its value.
-const definitionInput = z.preprocess((value) => {
-  const headers = (value as { headers?: unknown } | null)?.headers;
-  if (!Array.isArray(headers)) return value;
-  return {
-    ...(value as object),
-    headers: headers.map((h: { secret?: unknown; value?: unknown } | null) =>
-      h?.secret === true && h.value === null ? { ...h, value: '' } : h,
-    ),
-  };
-}, webhookDefinition);
-
-/** Throws a 422 with every fault of a definition, templates and paths included. */
-async function assertSound(
-  definition: WebhookDefinition,
-  workspaceId: string,
-  parts: ApiParts,
-  mayKeepSecrets: boolean,
-): Promise<void> {
-  const [row] = await parts.database.run<{ allow_http: boolean }>(
-    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
-    [workspaceId],
-  );
-  const faults = checkDefinition(definition, { allowHttp: row?.allow_http ?? false });
-  for (const [i, header] of definition.headers.entries()) {
-    if (header.secret && header.value === '' && !mayKeepSecrets)
-      faults.push({ field: `definition.headers.${i}.value`, message: 'a secret header needs a value' });
-  }
-  const key = definition.signing.key;
-  if (key !== undefined) {
-    const id = parse('signingKey', key);
-    const found =
-      id === null
-        ? []
-        : await parts.database.run(
-            { name: 'api-signing-key', text: 'SELECT 1 FROM signing_keys WHERE workspace_id = $1 AND id = $2' },
-            [workspaceId, id],
-          );
-    if (found.length === 0)
-      faults.push({ field: 'definition.signing.key', message: 'is no signing key of this workspace' });
-  }
-  for (const fault of await parts.renderPool().check(definition)) {
-    faults.push({
-      field: `definition.${fault.field}`,
-      message: fault.line > 0 ? `line ${fault.line}, column ${fault.column}: ${fault.message}` : fault.message,
-    });
-  }
-  if (faults.length > 0)
-    throw new Problem(422, `The webhook can't be saved: ${faults[0]!.field} ${faults[0]!.message}`, faults);
-}
+const shownVersion = (given: VersionView) => ({
+  version: given.version,
+  definition: hidden(given.definition),
+  created_at: iso(given.createdAt),
+});
 
 export const webhookRoutes: Route[] = [
   route({
@@ -148,8 +98,8 @@ export const webhookRoutes: Route[] = [
     }),
     answers: { 201: { description: 'Made', schema: webhook } },
     async handler({ caller, body, parts }) {
-      const definition = body.definition as WebhookDefinition;
-      await assertSound(definition, caller.workspaceId, parts, false);
+      const { definition } = body;
+      await assertSound(definition, caller.workspaceId, parts, true);
       const made = await createWebhook(parts.database, parts.secrets, {
         workspaceId: caller.workspaceId,
         key: body.key ?? null,
@@ -219,17 +169,17 @@ export const webhookRoutes: Route[] = [
     body: definitionInput,
     answers: { 200: { description: 'The webhook with its new version', schema: webhook } },
     async handler({ caller, params, body, parts }) {
-      const definition = body as WebhookDefinition;
-      await assertSound(definition, caller.workspaceId, parts, true);
+      await assertSound(body, caller.workspaceId, parts, false);
       const changed = await putDefinition(
         parts.database,
         parts.secrets,
         caller.workspaceId,
         params.webhook,
-        definition,
+        body,
         parts.clock.now(),
       );
       if (!changed) throw notFound('webhook');
+      if (Array.isArray(changed)) refuse(changed, '');
       return { body: shown(changed) };
     },
   }),
@@ -288,7 +238,7 @@ export const webhookRoutes: Route[] = [
         description: text,
         definition,
         now: parts.clock.now(),
-        secretsFrom: params.webhook,
+        secretsFrom: found,
       });
       parts.signals.raise('lanes');
       return { status: 201, body: shown(made!) };
@@ -306,21 +256,32 @@ export const webhookRoutes: Route[] = [
     async handler({ caller, params, query, parts }) {
       if (!(await getWebhook(parts.database, caller.workspaceId, params.webhook))) throw notFound('webhook');
       const before = cursorText(query.cursor);
+      if (before !== null && !/^\d{1,9}$/.test(before)) throw foreignCursor();
       const rows = await listVersions(
         parts.database,
         caller.workspaceId,
         params.webhook,
-        before === null ? null : Number.parseInt(before, 10) || 0,
+        before === null ? null : Number(before),
         query.limit + 1,
       );
       return {
-        body: page(
-          rows,
-          query.limit,
-          (v) => String(v.version),
-          (v) => ({ version: v.version, definition: hidden(v.definition), created_at: iso(v.createdAt) }),
-        ),
+        body: page(rows, query.limit, (v) => String(v.version), shownVersion),
       };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/webhooks/{webhook}/versions/{version}',
+    scope: 'read',
+    tag,
+    summary: 'Show one version of a webhook',
+    params: byId.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
+    answers: { 200: { description: 'The version', schema: version } },
+    async handler({ caller, params, parts }) {
+      const below = params.version + 1;
+      const [found] = await listVersions(parts.database, caller.workspaceId, params.webhook, below, 1);
+      if (found?.version !== params.version) throw notFound('version');
+      return { body: shownVersion(found) };
     },
   }),
 ];

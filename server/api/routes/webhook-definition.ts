@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { type WebhookDefinition, webhookDefinition, webhookHeader } from '../../../shared/webhook.ts';
+import { parse } from '../../platform/ids.ts';
+import { checkDefinition, type Fault } from '../../webhooks/index.ts';
+import { Problem } from '../problem.ts';
+import type { ApiParts } from '../route.ts';
+
+const nullable = webhookHeader.shape.value.nullable();
+/** A definition as it is shown. */
+export const definitionShown = webhookDefinition.extend({
+  headers: z.array(webhookHeader.extend({ value: nullable.meta({ description: 'Null for a secret one' }) })),
+});
+/** Secret values never leave: they are shown as null. */
+export const hidden = (definition: WebhookDefinition) => ({
+  ...definition,
+  headers: definition.headers.map((header) => (header.secret ? { ...header, value: null } : header)),
+});
+/** A definition as it comes in. A secret header that comes back as it was shown (value null) keeps its value. */
+export const definitionInput = webhookDefinition.extend({
+  headers: z
+    .array(
+      webhookHeader
+        .extend({
+          value: nullable.meta({ description: 'Null in a new version: a secret header keeps its value' }),
+        })
+        .refine((header) => header.secret || header.value !== null, {
+          path: ['value'],
+          message: 'must be a text; only a secret header keeps its value',
+        })
+        .transform((header) => ({ ...header, value: header.value ?? '' })),
+    )
+    .max(100)
+    .default([]),
+});
+
+/** Throws a 422 with all faults. `at`: where in the body the definition stands, `definition.` or nothing. */
+export function refuse(faults: Fault[], at: string): never {
+  const errors = faults.map(({ field, message }) => ({ field: `${at}${field}`, message }));
+  throw new Problem(422, `The webhook can't be saved: ${errors[0]!.field} ${errors[0]!.message}`, errors);
+}
+
+/**
+ * Throws a 422 with every fault of a definition, templates and paths included. `isNew`: it comes with a new webhook, in
+ * a field of its own, and has no stored secrets to keep; else it is the body itself.
+ */
+export async function assertSound(
+  definition: WebhookDefinition,
+  workspaceId: string,
+  parts: ApiParts,
+  isNew: boolean,
+): Promise<void> {
+  const [row] = await parts.database.run<{ allow_http: boolean }>(
+    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
+    [workspaceId],
+  );
+  const faults = checkDefinition(definition, { allowHttp: row?.allow_http ?? false });
+  for (const [i, header] of definition.headers.entries()) {
+    if (header.secret && header.value === '' && isNew)
+      faults.push({ field: `headers.${i}.value`, message: 'a secret header needs a value' });
+  }
+  const key = definition.signing.key;
+  if (key !== undefined) {
+    const id = parse('signingKey', key);
+    const found =
+      id === null
+        ? []
+        : await parts.database.run(
+            { name: 'api-signing-key', text: 'SELECT 1 FROM signing_keys WHERE workspace_id = $1 AND id = $2' },
+            [workspaceId, id],
+          );
+    if (found.length === 0) faults.push({ field: 'signing.key', message: 'is no signing key of this workspace' });
+  }
+  for (const fault of await parts.renderPool().check(definition)) {
+    faults.push({
+      field: fault.field,
+      message: fault.line > 0 ? `line ${fault.line}, column ${fault.column}: ${fault.message}` : fault.message,
+    });
+  }
+  if (faults.length > 0) refuse(faults, isNew ? 'definition.' : '');
+}
