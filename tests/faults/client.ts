@@ -69,15 +69,18 @@ export class Client {
     await this.#api('POST', `/scenarios/${scenario.id}/publish`);
   }
 
-  /** Sends `total` events at the rate, behind it when the server is away. Resolves when all are acknowledged. */
-  async run(total: number): Promise<Acknowledged[]> {
+  /**
+   * Sends `total` events at the rate, behind it when the server is away, and more for as long as `goOn` says so. Resolves
+   * when all are acknowledged.
+   */
+  async run(total: number, goOn: () => boolean = () => false): Promise<Acknowledged[]> {
     const log: Acknowledged[] = [];
     const began = performance.now();
     let given = 0;
     // Each sender has users of its own, so that one user's calls follow one another.
     const sender = async (own: number) => {
       const counts = new Map<string, number>();
-      for (let turn = 0; given < total; turn++) {
+      for (let turn = 0; given < total || goOn(); turn++) {
         const due = (performance.now() - began) * (this.#rate / 1000);
         if (given > due) {
           await new Promise((resolve) => setTimeout(resolve, 5));

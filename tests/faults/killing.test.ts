@@ -5,7 +5,7 @@ test('server and PostgreSQL killed under traffic: nothing acknowledged is lost, 
   const totals = await runChaos({
     seed: 20_260,
     events: 20_000,
-    rate: 400,
+    rate: 500,
     serverKills: 20,
     postgresKills: 5,
     print: (line) => process.stderr.write(`${line}\n`),

@@ -73,7 +73,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
     const client = new Client(program.url, KEY, options.rate);
     await client.prepare(receiver.url);
     const began = performance.now();
-    const traffic = client.run(options.events);
+    let killing = true;
+    const traffic = client.run(options.events, () => killing);
 
     // The kills are spread over the time that the traffic takes; each waits until the one before is over.
     const kills = [...Array(options.serverKills).fill('server'), ...Array(options.postgresKills).fill('postgres')].sort(
@@ -92,8 +93,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
     for (const kill of kills) {
       await new Promise((resolve) => setTimeout(resolve, pause * (0.3 + 0.7 * random())));
       if (kill === 'server') {
-        // A kill proves most while something is under way: wait for such a moment, for a second at most.
-        for (let i = 0; i < 200 && !(client.unanswered > 0 && receiver.open() > 0); i++) {
+        // A kill proves most while something is under way: wait for such a moment, for five seconds at most.
+        for (let i = 0; i < 1_000 && !(client.unanswered > 0 && receiver.open() > 0); i++) {
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
         if (client.unanswered > 0 && receiver.open() > 0) busyKills++;
@@ -104,6 +105,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
         process.kill(pid, 'SIGKILL');
       }
     }
+    killing = false;
     const acknowledged = await traffic;
     const perSecond = Math.round(acknowledged.length / ((performance.now() - began) / 1000));
     options.print(
