@@ -64,6 +64,9 @@ export function createDatabase<Tables>(options: DatabaseOptions): Database<Table
   const config = { ...options.connection, ...LIMITS, application_name: 'handoff' };
   const pool = new pg.Pool({ ...config, max: options.max, idleTimeoutMillis: 60_000 });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // The statement under way or the next one fails when a connection in use is lost; that it is also an event without a
+  // listener would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const on = (client: pg.Pool | pg.PoolClient): Connection['run'] => {
     return async <Row>(sql: Sql, values: unknown[] = []) => {
       const result = await client.query({ name: sql.name, text: sql.text, values });
