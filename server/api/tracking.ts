@@ -1,13 +1,14 @@
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../accounts/index.ts';
-import { type Door, MAX_MESSAGE_BYTES, NotCommitted } from '../flow/ingest/index.ts';
+import { cutDeep, type Door, instant, MAX_CALL, MAX_MESSAGE_BYTES, NotCommitted } from '../flow/ingest/index.ts';
 import type { Json } from '../platform/json.ts';
 import { parseJson } from '../platform/json.ts';
 import { authorise } from './auth.ts';
 import { Problem } from './problem.ts';
 
 const MAX_BATCH_BYTES = 512_000;
+// Each also under its first letter, as Segment's browser library calls it.
 const CALLS = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
 
 /**
@@ -26,19 +27,20 @@ export function tracking(parts: {
     // compressed bodies arrive under whatever type the client's HTTP library makes up.
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
       try {
-        done(null, parseJson(body as string));
+        done(null, parsed(body as string));
       } catch (error) {
         done(new Problem(400, `The body is not JSON: ${(error as Error).message}.`));
       }
     });
-    app.addHook('preParsing', async (request, _reply, payload) => {
-      const encoding = request.headers['content-encoding'];
+    app.addHook('preParsing', async (request, reply, payload) => {
+      const encoding = request.headers['content-encoding']?.toLowerCase();
       if (encoding === undefined || encoding === 'identity') return payload;
       if (encoding !== 'gzip')
         throw new Problem(415, `The content encoding "${encoding}" is not known; send gzip or none.`);
-      // Fastify counts what comes out of this against the body limit, so a bomb ends there.
+      // Fastify counts what comes out of this against the body limit, and answers; so a bomb ends there.
       const unzipped = createGunzip();
       payload.on('error', (error) => unzipped.destroy(error));
+      reply.raw.once('close', () => unzipped.destroy());
       return Object.assign(payload.pipe(unzipped), {
         receivedEncodedLength: Number(request.headers['content-length'] ?? 0),
       });
@@ -49,7 +51,7 @@ export function tracking(parts: {
     app.options('/*', async (_request, reply) => {
       reply
         .header('access-control-allow-methods', 'POST')
-        .header('access-control-allow-headers', 'authorization, content-type, content-encoding')
+        .header('access-control-allow-headers', 'authorization, content-type, content-encoding, anonymousid')
         .header('access-control-max-age', '86400');
       return reply.code(204).send();
     });
@@ -61,12 +63,11 @@ export function tracking(parts: {
       type: string | null,
       sentAt: Json | undefined,
     ) => {
-      const caller = await authorise(request, check, 'ingest');
+      const caller = await authorise(withKey(request), check, 'ingest');
       if (!allow(caller.keyId))
         throw new Problem(429, 'This key sends more than 10,000 requests a second. Slow down, or send batches.');
-      const sent = typeof sentAt === 'string' ? Date.parse(sentAt) : Number.NaN;
       try {
-        return await door.accept(caller, messages, type, Number.isNaN(sent) ? null : sent);
+        return await door.accept(caller, messages, type, instant(sentAt));
       } catch (error) {
         if (!(error instanceof NotCommitted)) throw error;
         reply.header('retry-after', '1');
@@ -75,21 +76,43 @@ export function tracking(parts: {
     };
 
     for (const call of CALLS) {
-      app.post(`/${call}`, { bodyLimit: MAX_MESSAGE_BYTES }, async (request, reply) => {
+      const take = async (request: FastifyRequest, reply: FastifyReply) => {
         const body = request.body as { [key: string]: Json } | null;
         const rejected = await accept(request, reply, [body], call, body?.sentAt);
         if (rejected[0]) throw new Problem(400, rejected[0].reason);
         return { success: true };
-      });
+      };
+      for (const path of [`/${call}`, `/${call[0]}`]) app.post(path, { bodyLimit: MAX_MESSAGE_BYTES }, take);
     }
-    app.post('/batch', { bodyLimit: MAX_BATCH_BYTES }, async (request, reply) => {
+    const takeBatch = async (request: FastifyRequest, reply: FastifyReply) => {
       const body = request.body as { batch?: unknown; sentAt?: Json } | null;
       if (body === null || typeof body !== 'object' || !Array.isArray(body.batch))
         throw new Problem(400, 'A batch holds its messages in "batch", a list.', [
           { field: 'batch', message: 'must be a list' },
         ]);
+      if (body.batch.length > MAX_CALL)
+        throw new Problem(413, `A batch holds at most ${MAX_CALL} messages. Send several smaller ones.`);
       const rejected = await accept(request, reply, body.batch, null, body.sentAt);
       return rejected.length === 0 ? { success: true } : { success: true, rejected };
-    });
+    };
+    for (const path of ['/batch', '/b']) app.post(path, { bodyLimit: MAX_BATCH_BYTES }, takeBatch);
   };
+}
+
+/** JSON of a body. One that is nested so deep that the parser's stack ends is read without its depths. */
+function parsed(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return parseJson(cutDeep(text));
+  }
+}
+
+/** The request with the write key in its body, where browser clients put it, unless a header brings one. */
+function withKey(request: FastifyRequest): FastifyRequest {
+  const { writeKey } = (request.body ?? {}) as { writeKey?: unknown };
+  if (request.headers.authorization === undefined && typeof writeKey === 'string')
+    request.headers.authorization = `Bearer ${writeKey}`;
+  return request;
 }

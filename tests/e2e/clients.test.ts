@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
 import { Analytics as CustomerIo } from '@customerio/cdp-analytics-node';
 import { Analytics as Segment } from '@segment/analytics-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -119,4 +120,83 @@ test('twenty requests at once for one new person make one profile', async () => 
     'all events',
     async () => (await h.api('GET', `/profiles/${person.id}/timeline?limit=50`)).body.items.length === 20,
   );
+});
+
+test('as the browser library calls: short paths, the key in a body of plain text, nothing attached to a known profile', async () => {
+  const { key } = (await h.api('POST', '/api-keys', { name: 'page', kind: 'browser', scopes: ['ingest'] })).body;
+  const post = (path: string, body: object) =>
+    fetch(`${h.url}/v1/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain', origin: 'https://shop.example' },
+      body: JSON.stringify({ ...body, writeKey: key }),
+    });
+  const who = { anonymousId: 'tab', sentAt: new Date().toISOString() };
+  const answers = await Promise.all([
+    post('t', { ...who, event: 'Seen' }),
+    post('p', { ...who, name: 'Home' }),
+    post('s', { ...who, name: 'Start' }),
+    post('g', { ...who, groupId: 'acme' }),
+    post('a', { ...who, previousId: 'tab-before' }),
+    post('b', { batch: [{ ...who, type: 'track', event: 'In a batch', writeKey: key }] }),
+  ]);
+  for (const answer of answers) {
+    expect([answer.status, await answer.json()]).toEqual([200, { success: true }]);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  }
+  expect((await post('i', { ...who, userId: 'tabby', traits: { plan: 'free' } })).status).toBe(200);
+  const person = await h.until(
+    'the profile',
+    async () => (await h.api('GET', '/profiles?identifier=user_id:tabby')).body.items[0],
+  );
+  await h.until(
+    'seven calls',
+    async () => (await h.api('GET', `/profiles/${person.id}/timeline`)).body.items.length >= 7,
+  );
+  const asked = await fetch(`${h.url}/v1/t`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://shop.example', 'access-control-request-headers': 'anonymousid,authorization' },
+  });
+  expect([asked.status, asked.headers.get('access-control-allow-headers')]).toEqual([
+    204,
+    expect.stringMatching(/authorization.*anonymousid/),
+  ]);
+});
+
+test('bodies in gzip are read; a bomb, a cut one and other encodings are refused', async () => {
+  const post = async (body: Buffer, encoding = 'gzip') => {
+    const answer = await fetch(`${h.url}/v1/batch`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`,
+        'content-type': 'application/json',
+        'content-encoding': encoding,
+      },
+      body: new Uint8Array(body),
+    });
+    await answer.text();
+    return answer.status;
+  };
+  const packed = gzipSync(JSON.stringify({ batch: [{ type: 'track', userId: 'zip', event: 'E' }] }));
+  expect(await post(packed)).toBe(200);
+  expect(await post(packed, 'GZIP')).toBe(200);
+  expect(await post(gzipSync(Buffer.alloc(50 * 1024 * 1024, ' '), { level: 9 }))).toBe(413);
+  expect(await post(packed.subarray(0, packed.length - 12))).toBe(400);
+  expect(await post(Buffer.from('not gzip'))).toBe(400);
+  expect(await post(packed, 'br')).toBe(415);
+});
+
+test('one message that is nested without end doesn’t fail its neighbours, whatever else is in the batch', async () => {
+  const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+  for (const number of ['1', '12345678901234567890']) {
+    const batch = `{"batch":[{"type":"track","userId":"deep","event":"E","properties":{"n":${number}}},{"type":"track","userId":"deep","event":"E","properties":{"x":${deep}}},{"type":"constructor","userId":"deep"}]}`;
+    const { status, body } = await h.track('batch', batch);
+    expect([status, body.rejected.map((r: { index: number }) => r.index)]).toEqual([200, [1, 2]]);
+  }
+  const many = await h.track('batch', { batch: Array.from({ length: 20_001 }, () => 1) });
+  expect(many.status).toBe(413);
+});
+
+test('a single message that names nobody is refused with what to do', async () => {
+  const { status, body } = await h.track('track', { event: 'E', userId: 'undefined' });
+  expect([status, body.detail]).toEqual([400, expect.stringMatching(/names nobody/)]);
 });

@@ -46,6 +46,8 @@ export interface EventMeta {
   userId?: string;
   anonymousId?: string;
   previousId?: string;
+  /** Why the event's own time was not taken. */
+  timeNote?: string;
   context?: unknown;
 }
 

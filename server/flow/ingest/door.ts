@@ -1,20 +1,14 @@
 import type { Clock } from '../../platform/clock.ts';
-import {
-  type Connection,
-  type Database,
-  isDataError,
-  type Sql,
-  textArray,
-  uuidArray,
-} from '../../platform/database/index.ts';
+import { type Connection, type Database, isDataError, type Sql } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Signals } from '../../platform/signals.ts';
 import { CLASS, FACT, ORIGIN } from '../../schema/index.ts';
 import { type Fact, putFacts } from '../inbox/index.ts';
-import { MAX_MESSAGE_BYTES, type Prepared, prepare, sizeOf } from './message.ts';
+import { type Prepared, prepare } from './message.ts';
 import { type Refused, type Rejection, recordRejections } from './rejections.ts';
+import { withoutRepeats } from './repeats.ts';
 import { find, keyOf, Raced, resolve } from './resolve.ts';
 
 /** Who sends. */
@@ -43,7 +37,6 @@ interface Entry {
   prepared: Prepared;
   receivedAt: number;
   index: number;
-  raw: unknown;
   call: Call;
 }
 interface Call {
@@ -53,16 +46,15 @@ interface Call {
   fail: (error: Error) => void;
 }
 
+/** Most messages of one call: as many as may wait. */
+export const MAX_CALL = 20_000;
 const MAX_FLUSH = 1_000;
 // More waiting than this and the answer is 503: what waits costs memory, and the client can wait as well as we.
-const MAX_WAITING = 20_000;
+const MAX_WAITING = MAX_CALL;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const MAX_KNOWN = 200_000;
 const RACES = 5;
 
-const idsSql: Sql = {
-  name: 'ingest-message-ids',
-  text: `INSERT INTO message_ids (workspace_id, message_id, seen_at) SELECT u.*, $3::int8 FROM unnest($1::uuid[], $2::text[]) u ON CONFLICT DO NOTHING RETURNING workspace_id, message_id`,
-};
 const identifyingSql: Sql = {
   name: 'ingest-identifying',
   text: 'SELECT workspace_id, name FROM attributes WHERE identifier',
@@ -73,6 +65,7 @@ const IDENTIFYING_MS = 2_000;
 export function createDoor(parts: { database: Database; clock: Clock; log: Log; signals: Signals }): Door {
   const { database, clock, log, signals } = parts;
   const waiting: Entry[] = [];
+  let waitingBytes = 0;
   let flushing = false;
   // Identifier → profile. May be stale after a merge; the engine moves what it finds on an alias.
   const known = new Map<string, string>();
@@ -80,13 +73,20 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
   let identifyingAt = -Infinity;
 
   const identifyingOf = (workspaceId: string): ReadonlySet<string> => identifying.get(workspaceId) ?? ALWAYS;
-  const refreshIdentifying = async () => {
-    if (performance.now() - identifyingAt < IDENTIFYING_MS) return;
+  let refreshing: Promise<void> | null = null;
+  const readIdentifying = async () => {
     const rows = await database.run<{ workspace_id: string; name: string }>(identifyingSql);
     identifying.clear();
     for (const row of rows)
       identifying.set(row.workspace_id, new Set([...(identifying.get(row.workspace_id) ?? ALWAYS), row.name]));
     identifyingAt = performance.now();
+  };
+  const refreshIdentifying = (): Promise<void> | null => {
+    if (performance.now() - identifyingAt < IDENTIFYING_MS) return null;
+    refreshing ??= readIdentifying().finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
   };
 
   const factOf = (entry: Entry, profileId: string): Fact => ({
@@ -139,7 +139,7 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
   };
 
   const commitAll = async (tx: Connection, entries: readonly Entry[]): Promise<Map<string, string>> => {
-    const fresh = await withoutRepeats(tx, entries, clock.now());
+    const fresh = await withoutRepeats(tx, entries, idOfEntry, clock.now());
     const learned = new Map<string, string>();
     const keys = fresh.map((e) => keyOf(e.sender.workspaceId, e.prepared.identifiers[0]!));
     const slow = fresh.filter((e, i) => e.prepared.identifiers.length > 1 || !known.has(keys[i]!));
@@ -155,10 +155,14 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
     );
     const found = new Map(slow.map((entry, i) => [entry, resolved[i]!]));
     const facts: Fact[] = [];
+    // What is remembered may be a profile that this commit merges away.
+    const merged = new Map<string, string>();
     for (const [i, entry] of fresh.entries()) {
       const who = found.get(entry);
-      const profileId = who?.profileId ?? known.get(keys[i]!)!;
+      const remembered = known.get(keys[i]!)!;
+      const profileId = who?.profileId ?? merged.get(remembered) ?? remembered;
       for (const loser of who?.losers ?? []) {
+        merged.set(loser, profileId);
         facts.push({
           ...factOf(entry, profileId),
           kind: FACT.merge,
@@ -168,7 +172,14 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
         });
       }
       facts.push(factOf(entry, profileId));
-      if (who && entry.prepared.identifiers.length === 1) learned.set(keys[i]!, profileId);
+      if (entry.prepared.identifiers.length === 1) {
+        if (profileId !== remembered) learned.set(keys[i]!, profileId);
+      } else if (who && who.losers.length > 0) {
+        for (const id of entry.prepared.identifiers) {
+          const key = keyOf(entry.sender.workspaceId, id);
+          if (who.losers.includes(known.get(key) ?? '')) learned.set(key, profileId);
+        }
+      }
     }
     await putFacts(tx, facts);
     return learned;
@@ -197,6 +208,7 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
   const flush = async () => {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, MAX_FLUSH);
+      waitingBytes -= bytesOf(batch);
       try {
         await commitApart(batch);
       } catch (error) {
@@ -216,10 +228,11 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
 
   return {
     async accept(sender, messages, type, sentAt) {
-      if (waiting.length + messages.length > MAX_WAITING)
+      if (waiting.length + messages.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES)
         throw new NotCommitted('Too many messages wait to be stored. Send them again in a second.');
       try {
-        await refreshIdentifying();
+        const refreshed = refreshIdentifying();
+        if (refreshed) await refreshed;
       } catch (error) {
         throw new NotCommitted(`The message could not be stored: ${messageOf(error)}`);
       }
@@ -227,17 +240,15 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
       const refused: (Refused & { raw: unknown })[] = [];
       const entries: Omit<Entry, 'call'>[] = [];
       for (const [index, raw] of messages.entries()) {
-        const large = messages.length > 1 && sizeOf(raw) > MAX_MESSAGE_BYTES;
-        const prepared = large
-          ? { reason: 'The message is larger than 32 KB.', messageId: null }
-          : prepare(raw, type, { receivedAt, sentAt }, identifyingOf(sender.workspaceId));
+        const prepared = prepare(raw, type, { receivedAt, sentAt }, identifyingOf(sender.workspaceId));
         if ('reason' in prepared) refused.push({ index, messageId: prepared.messageId, reason: prepared.reason, raw });
-        else entries.push({ sender, prepared, receivedAt, index, raw });
+        else entries.push({ sender, prepared, receivedAt, index });
       }
       const late = await new Promise<Refused[]>((resolve, reject) => {
         if (entries.length === 0) return resolve([]);
         const call: Call = { left: entries.length, refused: [], done: resolve, fail: reject };
         for (const entry of entries) waiting.push({ ...entry, call });
+        waitingBytes += bytesOf(entries);
         if (flushing) return;
         flushing = true;
         // What arrives in the same round of the event loop shares the commit.
@@ -256,23 +267,11 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
   };
 }
 
-const ALWAYS: ReadonlySet<string> = new Set(['email', 'phone']);
+const idOfEntry = ({ sender, prepared }: Entry) =>
+  prepared.messageId === null ? null : { workspaceId: sender.workspaceId, messageId: prepared.messageId };
 
-/** Entries whose message id was not seen before; also within the batch the first counts. */
-async function withoutRepeats(tx: Connection, entries: readonly Entry[], now: number): Promise<Entry[]> {
-  const first = new Map<string, Entry>();
-  for (const entry of entries) {
-    if (entry.prepared.messageId === null) continue;
-    const key = `${entry.sender.workspaceId} ${entry.prepared.messageId}`;
-    if (!first.has(key)) first.set(key, entry);
-  }
-  if (first.size === 0) return [...entries];
-  const sorted = [...first.keys()].sort();
-  const rows = await tx.run<{ workspace_id: string; message_id: string }>(idsSql, [
-    uuidArray(sorted.map((key) => key.slice(0, 36))),
-    textArray(sorted.map((key) => key.slice(37))),
-    now,
-  ]);
-  const made = new Set(rows.map((row) => first.get(`${row.workspace_id} ${row.message_id}`)));
-  return entries.filter((entry) => entry.prepared.messageId === null || made.has(entry));
+function bytesOf(entries: readonly { prepared: Prepared }[]): number {
+  return entries.reduce((n, { prepared }) => n + (prepared.body?.length ?? 0) + (prepared.meta?.length ?? 0), 0);
 }
+
+const ALWAYS: ReadonlySet<string> = new Set(['email', 'phone']);

@@ -55,7 +55,8 @@ export async function find(
 
 /**
  * Finds or makes the profiles of messages, in their order, and attaches new identifiers (sorted, so that processes can't
- * lock one another). Two profiles with different user ids stay two; the identifier then stays where it is.
+ * lock one another). Two profiles with different user ids stay two, as do two that would have more than 20 identifiers
+ * together; the identifier then stays where it is.
  *
  * @throws Raced when another process was faster; the caller rolls back and looks again
  */
@@ -96,12 +97,14 @@ export async function resolve(
       if (id.kind === 'user_id') person.userId = id.value;
     }
     const losers = owners.filter((other) => {
-      const theirs = people.get(other)?.userId;
-      return (
-        other !== profileId &&
-        !closed &&
-        (theirs === undefined || person.userId === undefined || theirs === person.userId)
-      );
+      const theirs = people.get(other) ?? { userId: undefined, count: 0 };
+      const same = theirs.userId === undefined || person.userId === undefined || theirs.userId === person.userId;
+      if (other === profileId || closed || !same || person.count + theirs.count > MAX_IDENTIFIERS) return false;
+      // What comes after in this commit goes to the winner at once.
+      for (const [key, who] of owner) if (who === other) owner.set(key, profileId);
+      person.count += theirs.count;
+      person.userId ??= theirs.userId;
+      return true;
     });
     return { profileId, losers };
   });
