@@ -113,7 +113,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
     );
 
     const dry =
-      'SELECT (SELECT count(*) FROM inbox) AS inbox, (SELECT count(*) FROM lane_queue) AS queue, (SELECT count(*) FROM enrollments WHERE state = 1) AS open';
+      'SELECT (SELECT count(*) FROM inbox WHERE partition >= 0) AS inbox, (SELECT count(*) FROM lane_queue WHERE partition >= 0) AS queue, (SELECT count(*) FROM enrollments WHERE state = 1) AS open';
     const end = performance.now() + 120_000;
     for (;;) {
       const [left] = await sql<{ inbox: string; queue: string; open: string }>(dry);

@@ -30,9 +30,9 @@ const requestsSql: Sql = {
 };
 const bodiesSql: Sql = {
   name: 'delivery-bodies',
-  text: `SELECT a.* FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id) CROSS JOIN LATERAL (
+  text: `SELECT a.* FROM unnest($1::uuid[], $2::uuid[], $5::uuid[]) u(workspace_id, id, request_id) CROSS JOIN LATERAL (
       SELECT x.id, x.response_body, x.response_cut
-      FROM attempts x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.id >= $3::uuid AND x.id <= $4::uuid LIMIT 1) a`,
+      FROM attempts x WHERE x.workspace_id = u.workspace_id AND x.request_id = u.request_id AND x.id = u.id AND x.id >= $3::uuid AND x.id <= $4::uuid LIMIT 1) a`,
 };
 
 type Row = {
@@ -54,7 +54,7 @@ type Row = {
 };
 
 interface Responses {
-  [step: string]: { attempt: string | null; status: number | null };
+  [step: string]: { request: string | null; attempt: string | null; status: number | null };
 }
 
 /** A delivery with what its template sees: context is JSON text (see RenderJob). */
@@ -82,14 +82,15 @@ export async function loadContexts(on: Connection, items: readonly Item[], now: 
   ]);
   const found = new Map(rows.map((row) => [row.id, row]));
   const responses = new Map<string, Responses>();
-  const attempts: { workspaceId: string; id: string }[] = [];
+  const attempts: { workspaceId: string; id: string; requestId: string }[] = [];
   for (const item of items) {
     const data = found.get(item.deliveryId)?.data;
     if (!data?.includes('"attempt":')) continue;
     const earlier = (JSON.parse(data) as { responses: Responses }).responses;
     responses.set(item.deliveryId, earlier);
     for (const ref of Object.values(earlier))
-      if (ref.attempt) attempts.push({ workspaceId: item.workspaceId, id: ref.attempt });
+      if (ref.attempt && ref.request)
+        attempts.push({ workspaceId: item.workspaceId, id: ref.attempt, requestId: ref.request });
   }
   const bodies = await loadBodies(on, attempts);
   return items.flatMap((item) => {
@@ -103,7 +104,7 @@ export async function loadContexts(on: Connection, items: readonly Item[], now: 
 
 async function loadBodies(
   on: Connection,
-  wanted: readonly { workspaceId: string; id: string }[],
+  wanted: readonly { workspaceId: string; id: string; requestId: string }[],
 ): Promise<Map<string, string | null>> {
   if (wanted.length === 0) return new Map();
   const ids = wanted.map((w) => w.id);
@@ -112,6 +113,7 @@ async function loadBodies(
     uuidArray(wanted.map((w) => w.workspaceId)),
     uuidArray(ids),
     ...bounds(ids),
+    uuidArray(wanted.map((w) => w.requestId)),
   ]);
   // A cut body would read as something that it isn't: later steps see none.
   return new Map(

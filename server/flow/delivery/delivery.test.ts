@@ -156,7 +156,11 @@ const ended = (id: string) =>
 type QueueRow = { state: number; due_at: number | null; tries: number; request_id: string | null };
 const queued = async (id: string) => (await sql<QueueRow>('SELECT * FROM lane_queue WHERE delivery_id = $1', [id]))[0];
 const factsOf = async (id: string) =>
-  (await sql<{ kind: number; depth: number; body: string }>('SELECT kind, depth, body FROM inbox ORDER BY seq'))
+  (
+    await sql<{ kind: number; depth: number; body: string }>(
+      'SELECT kind, depth, body FROM inbox WHERE partition >= 0 ORDER BY seq',
+    )
+  )
     .map((row) => ({ ...row, body: JSON.parse(row.body) }))
     .filter((fact) => fact.body.delivery === id);
 

@@ -172,6 +172,7 @@ function factOf(outcome: Outcome, kind: number, now: number, id: string): Fact {
     state: kind === FACT.attempted ? DELIVERY.retrying : outcome.end.state,
     reason: outcome.reason,
     status: outcome.attempt?.status ?? null,
+    request: outcome.attempt?.requestId ?? null,
     attempt: outcome.attempt?.id ?? null,
     changes: outcome.changes,
     refused: outcome.refused,

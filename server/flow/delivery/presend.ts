@@ -1,4 +1,5 @@
 import {
+  boolArray,
   byteaArray,
   type Connection,
   int2Array,
@@ -18,28 +19,29 @@ import type { Details, Item, StoredRequest } from './item.ts';
 const presendSql: Sql = {
   name: 'presend',
   text: `WITH mine AS MATERIALIZED (
-      SELECT l.id FROM (SELECT * FROM unnest($1::uuid[], $2::int8[]) LIMIT $21) u(id, token) JOIN lanes l ON l.id = u.id
+      SELECT l.id FROM (SELECT * FROM unnest($1::uuid[], $2::int8[]) LIMIT $20) u(id, token) JOIN lanes l ON l.id = u.id
       WHERE l.owner = $3::uuid AND l.token = u.token ORDER BY l.id FOR SHARE OF l),
     ready AS (
       UPDATE lane_queue q SET state = ${DELIVERY.sending}, request_id = i.request_id, deadline_at = i.deadline_at
-      FROM (SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int8[]) LIMIT $21) i(lane_id, delivery_id, request_id, deadline_at)
+      FROM (SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int8[], $9::uuid[], $10::int2[], $11::uuid[], $12::int4[], $13::text[],
+          $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[], $19::bool[]) LIMIT $20)
+        i(lane_id, delivery_id, request_id, deadline_at, workspace_id, partition, webhook_id, webhook_version, message_id, idempotency_key,
+          method, url, headers, body, fresh)
       WHERE q.lane_id = i.lane_id AND q.delivery_id = i.delivery_id AND q.due_at IS NOT NULL AND i.lane_id IN (SELECT id FROM mine)
         AND (q.request_id IS NULL OR q.request_id = i.request_id)
         AND (q.mode = ${MODE.none} OR q.scenario_id IS NULL OR EXISTS (
           SELECT 1 FROM scenarios s WHERE s.workspace_id = q.workspace_id AND s.id = q.scenario_id AND s.state = 'active'))
-      RETURNING q.delivery_id),
+      RETURNING i.*),
     put AS (
       INSERT INTO requests (workspace_id, id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body, created_at)
-      SELECT r.workspace_id, r.id, r.partition, r.webhook_id, r.webhook_version, r.message_id, r.idempotency_key, r.method, r.url, r.headers, r.body, $8::int8
-      FROM unnest($9::uuid[], $10::uuid[], $11::int2[], $12::uuid[], $13::int4[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::bytea[], $20::uuid[])
-        r(workspace_id, id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body, delivery_id)
-      WHERE r.delivery_id IN (SELECT delivery_id FROM ready))
+      SELECT workspace_id, request_id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body, $8::int8
+      FROM ready WHERE fresh)
     SELECT delivery_id FROM ready`,
 };
 const leftSql: Sql = {
   name: 'presend-left',
   text: `SELECT q.delivery_id, s.state, l.owner = $3::uuid AND l.token = u.token AS mine, q.due_at IS NULL AS held
-    FROM unnest($1::uuid[], $2::uuid[], $4::int8[]) u(lane_id, delivery_id, token)
+    FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $4::int8[]) LIMIT $5) u(lane_id, delivery_id, token)
     JOIN lanes l ON l.id = u.lane_id
     JOIN lane_queue q ON (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id)
     LEFT JOIN scenarios s ON (s.workspace_id, s.id) = (q.workspace_id, q.scenario_id)`,
@@ -52,7 +54,7 @@ const holdSql: Sql = {
       SELECT s.workspace_id, s.id FROM scenarios s
       WHERE (s.workspace_id, s.id) IN (SELECT * FROM unnest($3::uuid[], $4::uuid[])) AND s.state = 'paused' ORDER BY s.id FOR SHARE OF s)
     UPDATE lane_queue q SET due_at = NULL, deadline_at = NULL, state = CASE WHEN q.tries > 0 THEN ${DELIVERY.retrying} ELSE ${DELIVERY.queued} END
-    FROM unnest($1::uuid[], $2::uuid[]) u(lane_id, delivery_id)
+    FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT $5) u(lane_id, delivery_id)
     WHERE (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id) AND (q.workspace_id, q.scenario_id) IN (SELECT workspace_id, id FROM paused)`,
 };
 
@@ -82,7 +84,8 @@ export interface Presend {
  */
 export async function presend(on: Connection, owner: string, batch: readonly Ready[], now: number): Promise<Presend> {
   const lanes = new Map(batch.map((r) => [r.item.laneId, r.item.token]));
-  const fresh = batch.filter((r) => r.fresh);
+  // What is stored already isn't sent to the database again.
+  const given = <T>(of: (r: Ready) => T) => batch.map((r) => (r.fresh ? of(r) : null));
   const rows = await on.run<{ delivery_id: string }>(presendSql, [
     uuidArray([...lanes.keys()]),
     int8Array([...lanes.values()]),
@@ -92,18 +95,17 @@ export async function presend(on: Connection, owner: string, batch: readonly Rea
     uuidArray(batch.map((r) => r.request.id)),
     int8Array(batch.map((r) => now + r.timeoutMs)),
     now,
-    uuidArray(fresh.map((r) => r.item.workspaceId)),
-    uuidArray(fresh.map((r) => r.request.id)),
-    int2Array(fresh.map((r) => r.item.partition)),
-    uuidArray(fresh.map((r) => r.details.webhookId)),
-    int4Array(fresh.map((r) => r.request.webhookVersion)),
-    textArray(fresh.map((r) => r.request.messageId)),
-    textArray(fresh.map((r) => r.request.idempotencyKey)),
-    textArray(fresh.map((r) => r.request.method)),
-    textArray(fresh.map((r) => r.request.url)),
-    textArray(fresh.map((r) => JSON.stringify(r.request.headers))),
-    byteaArray(fresh.map((r) => r.request.body)),
-    uuidArray(fresh.map((r) => r.item.deliveryId)),
+    uuidArray(batch.map((r) => r.item.workspaceId)),
+    int2Array(batch.map((r) => r.item.partition)),
+    uuidArray(batch.map((r) => r.details.webhookId)),
+    int4Array(batch.map((r) => r.request.webhookVersion)),
+    textArray(given((r) => r.request.messageId)),
+    textArray(given((r) => r.request.idempotencyKey)),
+    textArray(given((r) => r.request.method)),
+    textArray(given((r) => r.request.url)),
+    textArray(given((r) => JSON.stringify(r.request.headers))),
+    byteaArray(given((r) => r.request.body)),
+    boolArray(batch.map((r) => r.fresh)),
     batch.length,
   ]);
   if (rows.length === batch.length) return { go: [...batch], cancelled: [], dropped: [], lost: [] };
@@ -119,6 +121,7 @@ async function sort(on: Connection, owner: string, rest: readonly Ready[]): Prom
     uuidArray(rest.map((r) => r.item.deliveryId)),
     owner,
     int8Array(rest.map((r) => r.item.token)),
+    rest.length,
   ]);
   const found = new Map(rows.map((row) => [row.delivery_id, row]));
   const paused: Ready[] = [];
@@ -137,6 +140,7 @@ async function sort(on: Connection, owner: string, rest: readonly Ready[]): Prom
       uuidArray(paused.map((r) => r.item.deliveryId)),
       uuidArray(paused.map((r) => r.item.workspaceId)),
       uuidArray(paused.map((r) => r.item.scenarioId)),
+      paused.length,
     ]);
     sorted.dropped.push(...paused);
   }

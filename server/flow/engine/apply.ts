@@ -84,6 +84,8 @@ interface Loaded {
   bodies: Map<string, Json>;
 }
 
+type Attempted = Pick<OutcomeBody, 'request' | 'attempt'>;
+
 async function load(
   context: TurnContext,
   facts: readonly QueuedFact[],
@@ -91,7 +93,7 @@ async function load(
   profileOf: (id: string) => string,
 ): Promise<Loaded> {
   const { tx, definitions } = context;
-  const wanted = new Map<string, { workspaceId: string; id: string; profileId: string; attempt: string | null }>();
+  const wanted = new Map<string, { workspaceId: string; id: string; profileId: string; response: Attempted | null }>();
   const entries = new Map<string, { workspaceId: string; profileId: string; scenarioId: string }>();
   const want = (workspaceId: string, profileId: string, scenarioId: string) =>
     entries.set(`${profileId}:${scenarioId}`, { workspaceId, profileId, scenarioId });
@@ -103,7 +105,7 @@ async function load(
     } else if (fact.kind === FACT.outcome || fact.kind === FACT.attempted) {
       const outcome = outcomeOf(fact);
       if (outcome?.enrollment)
-        wanted.set(outcome.enrollment, { workspaceId, id: outcome.enrollment, profileId, attempt: outcome.attempt });
+        wanted.set(outcome.enrollment, { workspaceId, id: outcome.enrollment, profileId, response: outcome });
     }
   }
   for (const timer of timers) {
@@ -111,12 +113,12 @@ async function load(
       workspaceId: timer.workspace_id,
       id: timer.enrollment_id,
       profileId: profileOf(timer.profile_id),
-      attempt: null,
+      response: null,
     });
   }
   const enrollments = await loadEnrollments(tx, [...wanted.values()]);
   const events: { workspaceId: string; id: string; profileId: string }[] = [];
-  const attempts: { workspaceId: string; id: string }[] = [];
+  const attempts: { workspaceId: string; id: string; requestId: string }[] = [];
   for (const enrollment of enrollments.values()) {
     const { workspaceId, scenarioId, version, eventId } = enrollment;
     const from = wanted.get(enrollment.id);
@@ -126,8 +128,8 @@ async function load(
     if (needs.properties && eventId !== null)
       events.push({ workspaceId, id: eventId, profileId: enrollment.profileId });
     if (!needs.responses) continue;
-    for (const id of [from?.attempt, ...Object.values(enrollment.data.responses).map((r) => r.attempt)])
-      if (id) attempts.push({ workspaceId, id });
+    for (const of of [from?.response, ...Object.values(enrollment.data.responses)])
+      if (of?.attempt && of.request) attempts.push({ workspaceId, id: of.attempt, requestId: of.request });
   }
   return {
     enrollments,

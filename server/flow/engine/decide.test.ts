@@ -135,6 +135,7 @@ test('whatever the outcomes, every enrollment ends once, and nothing is queued a
             state,
             reason: state === DELIVERY.delivered ? null : { code: 'x', message: 'x' },
             status: 200,
+            request: null,
             attempt: null,
             changes: [],
             refused: [],

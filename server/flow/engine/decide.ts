@@ -262,7 +262,12 @@ function applyOutcome(draft: Draft, fact: QueuedFact, outcome: OutcomeBody): voi
       ? enrollment.data.responses
       : {
           ...enrollment.data.responses,
-          [outcome.step]: { delivery: outcome.delivery, attempt: outcome.attempt, status: outcome.status },
+          [outcome.step]: {
+            delivery: outcome.delivery,
+            request: outcome.request,
+            attempt: outcome.attempt,
+            status: outcome.status,
+          },
         };
   const known: EnrollmentState = { ...enrollment, data: { trail, responses } };
   if (!waiting || (!ended && outcome.mode !== MODE.first_attempt)) {

@@ -11,19 +11,20 @@ import { toJson } from '../../platform/json.ts';
 import type { QueuedFact } from '../inbox/index.ts';
 import type { DueTimer } from './read.ts';
 
+// LIMIT lets the planner expect few rows, so that it goes by key however small the tables were when the plan was made.
 const removeSql: Sql = {
   name: 'turn-remove',
-  text: `WITH gone AS (DELETE FROM inbox i USING unnest($1::int2[], $2::int2[], $3::uuid[], $4::int8[]) u(partition, class, workspace_id, seq)
+  text: `WITH gone AS (DELETE FROM inbox i USING (SELECT * FROM unnest($1::int2[], $2::int2[], $3::uuid[], $4::int8[]) LIMIT $5) u(partition, class, workspace_id, seq)
     WHERE (i.partition, i.class, i.workspace_id, i.seq) = (u.partition, u.class, u.workspace_id, u.seq) RETURNING 1) SELECT count(*) AS n FROM gone`,
 };
 const timersSql: Sql = {
   name: 'turn-timers-remove',
-  text: `WITH gone AS (DELETE FROM timers t USING unnest($1::int2[], $2::uuid[]) u(partition, id) WHERE (t.partition, t.id) = (u.partition, u.id) RETURNING 1)
+  text: `WITH gone AS (DELETE FROM timers t USING (SELECT * FROM unnest($1::int2[], $2::uuid[]) LIMIT $3) u(partition, id) WHERE (t.partition, t.id) = (u.partition, u.id) RETURNING 1)
     SELECT count(*) AS n FROM gone`,
 };
 const triedSql: Sql = {
   name: 'turn-tried',
-  text: `UPDATE inbox i SET tries = i.tries + 1 FROM unnest($1::int2[], $2::int2[], $3::uuid[], $4::int8[]) u(partition, class, workspace_id, seq)
+  text: `UPDATE inbox i SET tries = i.tries + 1 FROM (SELECT * FROM unnest($1::int2[], $2::int2[], $3::uuid[], $4::int8[]) LIMIT $5) u(partition, class, workspace_id, seq)
     WHERE (i.partition, i.class, i.workspace_id, i.seq) = (u.partition, u.class, u.workspace_id, u.seq)`,
 };
 const failedSql: Sql = {
@@ -34,7 +35,7 @@ const failedSql: Sql = {
 // The number stays, so that order within the profile that takes the facts over is the order of acknowledgement.
 const moveSql: Sql = {
   name: 'turn-move',
-  text: `WITH gone AS (DELETE FROM inbox i USING unnest($1::int2[], $2::int2[], $3::uuid[], $4::int8[], $5::uuid[], $6::int2[]) u(partition, class, workspace_id, seq, profile_id, target)
+  text: `WITH gone AS (DELETE FROM inbox i USING (SELECT * FROM unnest($1::int2[], $2::int2[], $3::uuid[], $4::int8[], $6::uuid[], $7::int2[]) LIMIT $5) u(partition, class, workspace_id, seq, profile_id, target)
       WHERE (i.partition, i.class, i.workspace_id, i.seq) = (u.partition, u.class, u.workspace_id, u.seq) RETURNING i.*, u.profile_id AS owner, u.target),
     put AS (INSERT INTO inbox (partition, class, workspace_id, seq, profile_id, id, kind, origin, depth, tries, occurred_at, received_at, name, body, meta)
       SELECT target, class, workspace_id, seq, owner, id, kind, origin, depth, tries, occurred_at, received_at, name, body, meta FROM gone RETURNING partition, seq)
@@ -47,6 +48,7 @@ const keys = (facts: readonly QueuedFact[]) => [
   int2Array(facts.map((f) => f.class)),
   uuidArray(facts.map((f) => f.workspaceId)),
   int8Array(facts.map((f) => f.seq)),
+  facts.length,
 ];
 
 /** How often a fact is tried before it is set aside. */
@@ -65,6 +67,7 @@ export async function removeTimers(tx: Connection, timers: readonly DueTimer[]):
   const [row] = await tx.run<{ n: number }>(timersSql, [
     int2Array(timers.map((t) => t.partition)),
     uuidArray(timers.map((t) => t.id)),
+    timers.length,
   ]);
   if (row?.n !== timers.length) throw new Error(`read ${timers.length} timers, but could remove ${row?.n}`);
 }

@@ -34,10 +34,11 @@ const enrollSql = sql(
    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::uuid[], $5::uuid[], $6::int4[], $7::int2[], $8::text[], $9::uuid[], $10::int2[], $11::int2[],
      $12::text[], $13::int8[], $14::int8[], $15::text[])`,
 );
+// LIMIT lets the planner expect few rows, so that it goes by key however small the table was when the plan was made.
 const moveSql = sql(
   'move-enrollments',
   `UPDATE enrollments e SET state = u.state, step = u.step, data = u.data, ended_at = u.ended_at, reason = u.reason
-   FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::int2[], $5::text[], $6::text[], $7::int8[], $8::text[])
+   FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::int2[], $5::text[], $6::text[], $7::int8[], $8::text[]) LIMIT $11)
      u(workspace_id, id, partition, state, step, data, ended_at, reason)
    WHERE (e.workspace_id, e.id, e.partition) = (u.workspace_id, u.id, u.partition) AND e.id >= $9::uuid AND e.id <= $10::uuid`,
 );
@@ -141,6 +142,7 @@ export async function writeEnrollments(tx: Connection, all: readonly EnrollmentS
       textArray(known.map((r) => r.reason)),
       ids[0],
       ids.at(-1),
+      ids.length,
     ]);
   }
 }

@@ -81,6 +81,7 @@ export interface OutcomeBody {
   reason: { code: string; message: string } | null;
   status: number | null;
   /** The attempt whose response later steps see. */
+  request: string | null;
   attempt: string | null;
   /** Mapped values, extracted and redacted already. */
   changes: AttributeChange[];

@@ -1,23 +1,25 @@
 import { type Connection, type Sql, textArray, uuidArray } from '../../platform/database/index.ts';
 import type { Identifier } from '../profiles/index.ts';
 
+/** At most this many identifiers a profile. */
+const MAX_IDENTIFIERS = 20;
+
+// Each look-up is a subquery with LIMIT: PostgreSQL then goes by key, however small the table was when it made the plan.
 const findSql: Sql = {
   name: 'ingest-find',
-  text: `SELECT i.workspace_id, i.kind, i.value, i.profile_id FROM unnest($1::uuid[], $2::text[], $3::text[]) u(workspace_id, kind, value)
-    JOIN identifiers i ON (i.workspace_id, i.kind, i.value) = (u.workspace_id, u.kind, u.value)`,
+  text: `SELECT i.workspace_id, i.kind, i.value, i.profile_id FROM unnest($1::uuid[], $2::text[], $3::text[]) u(workspace_id, kind, value) CROSS JOIN LATERAL (
+      SELECT x.* FROM identifiers x WHERE x.workspace_id = u.workspace_id AND x.kind = u.kind AND x.value = u.value LIMIT 1) i`,
 };
 const ofProfilesSql: Sql = {
   name: 'ingest-of-profiles',
-  text: `SELECT i.profile_id, i.kind, i.value FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id) JOIN identifiers i ON (i.workspace_id, i.profile_id) = (u.workspace_id, u.id)`,
+  text: `SELECT i.profile_id, i.kind, i.value FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id) CROSS JOIN LATERAL (
+      SELECT x.* FROM identifiers x WHERE x.workspace_id = u.workspace_id AND x.profile_id = u.id LIMIT ${10 * MAX_IDENTIFIERS}) i`,
 };
 const attachSql: Sql = {
   name: 'ingest-attach',
   text: `INSERT INTO identifiers (workspace_id, kind, value, profile_id, created_at) SELECT u.*, $5::int8 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) u
     ON CONFLICT DO NOTHING RETURNING 1`,
 };
-
-/** At most this many identifiers a profile. */
-const MAX_IDENTIFIERS = 20;
 
 /** One who is looked for. */
 export interface Wanted {

@@ -21,6 +21,7 @@ export interface TrailEntry {
 /** What an enrollment remembers of a response, for later steps. */
 export interface ResponseRef {
   delivery: string;
+  request: string | null;
   attempt: string | null;
   status: number | null;
 }

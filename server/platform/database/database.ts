@@ -59,10 +59,13 @@ const LIMITS = {
     '-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan',
 } satisfies pg.ClientConfig;
 
+// A plan lives as long as its connection at most, so that one that was made at a bad moment doesn't stay.
+const LIFETIME = 600;
+
 /** Opens the pool. Connecting happens with the first query. */
 export function createDatabase<Tables>(options: DatabaseOptions): Database<Tables> {
   const config = { ...options.connection, ...LIMITS, application_name: 'handoff' };
-  const pool = new pg.Pool({ ...config, max: options.max, idleTimeoutMillis: 60_000 });
+  const pool = new pg.Pool({ ...config, max: options.max, idleTimeoutMillis: 60_000, maxLifetimeSeconds: LIFETIME });
   pool.on('error', (error) => options.onIdleError?.(error));
   // The statement under way or the next one fails when a connection in use is lost; that it is also an event without a
   // listener would end the process.

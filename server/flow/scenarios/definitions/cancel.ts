@@ -19,7 +19,7 @@ const take: Sql = {
 const end: Sql = {
   name: 'scenario-cancel-end',
   text: `UPDATE deliveries d SET state = ${DELIVERY.cancelled}, reason = $4, tries = t.tries, ended_at = $5
-    FROM unnest($2::uuid[], $3::int2[], $6::int2[]) AS t(id, partition, tries)
+    FROM (SELECT * FROM unnest($2::uuid[], $3::int2[], $6::int2[]) LIMIT $7) AS t(id, partition, tries)
     WHERE d.workspace_id = $1 AND d.id = t.id AND d.partition = t.partition AND d.ended_at IS NULL
     RETURNING d.id, d.profile_id, d.webhook_id, d.step, d.enrollment_id, d.class, d.mode, d.depth`,
 };
@@ -58,6 +58,7 @@ export async function cancelLane(
     toJson(reason),
     now,
     int2Array(taken.map((row) => row.tries)),
+    taken.length,
   ]);
   await putFacts(
     tx,
@@ -77,6 +78,7 @@ function outcome(row: Ended, place: Place, reason: OutcomeBody['reason'], now: n
     state: DELIVERY.cancelled,
     reason,
     status: null,
+    request: null,
     attempt: null,
     changes: [],
     refused: [],
