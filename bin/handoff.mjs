@@ -1,23 +1,26 @@
 #!/usr/bin/env node
 // Starts Handoff with Node 24, whatever Node runs this file (20 or newer). Plain JavaScript, so that an older Node can
-// read it. A Node that is new enough runs the server right here; an older one is replaced by, or else waits for, the
-// Node 24 that npm installed with the project.
+// read it. A Node that is new enough runs the server, an older one is replaced by the Node 24 that npm installed with the
+// project. Where a process can't be replaced, it runs the server right here, or waits for it.
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const WANTED = 24;
+// Under load V8 would keep 130 MB for young objects alone on a large machine; 16 MB cost no throughput (measured).
+const FLAGS = ['--max-semi-space-size=8'];
 const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);
 
-if (major >= WANTED) {
+if (major >= WANTED && !process.execve) {
   const { run } = await import('../server/main.ts');
   await run();
 } else {
-  const node = bundledNode();
-  if (process.execve) process.execve(node, [node, main, ...process.argv.slice(2)], process.env);
-  else supervise(node);
+  const node = major >= WANTED ? process.execPath : bundledNode();
+  const args = [...FLAGS, main, ...process.argv.slice(2)];
+  if (process.execve) process.execve(node, [node, ...args], process.env);
+  else supervise(node, args);
 }
 
 /** The path of the Node that came with the project; ends the program with a sentence when there is none that works. */
@@ -60,10 +63,10 @@ function versionOf(node) {
 }
 
 /** Runs the server as a child: passes signals on, ends as it ends. */
-function supervise(node) {
+function supervise(node, args) {
   // The server stops by itself when this process is gone (kill -9), so that the next start finds the place free.
   const env = { ...process.env, HANDOFF_FOLLOW_PARENT: '1' };
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const child = spawn(node, args, { stdio: 'inherit', env });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`Handoff could not be started with ${node}: ${error.message}.`));
   child.on('exit', (code, signal) => {

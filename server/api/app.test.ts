@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Stage, stage } from '../../tests/stage/database.ts';
 import { createApiKey, createKeyCheck, SCOPES, type Scope } from '../accounts/index.ts';
+import { createRenderPool } from '../flow/rendering/index.ts';
 import { createDatabase } from '../platform/database/index.ts';
 import { createLog } from '../platform/log.ts';
 import { createSecrets } from '../platform/secrets.ts';
@@ -63,9 +64,7 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 /** An application of these routes, called without a socket. */
 function appOf(routes: readonly Route[], database = on.database, allow = createRateLimit()) {
   const { clock } = on;
-  const renderPool = () => {
-    throw new Error('nothing here renders');
-  };
+  const renderPool = createRenderPool({ log, idleMs: 1_000 }); // nothing here renders, so no process starts
   const parts = { database, clock, log, signals: new Signals(), secrets, renderPool };
   const check = createKeyCheck(database, clock);
   const app = createApp({ parts, routes, check, allow, publicUrl: null, trustProxy: false });

@@ -1,6 +1,6 @@
 import { createKeyCheck } from '../accounts/index.ts';
 import { createDoor, purgeIngest } from '../flow/ingest/index.ts';
-import { createRenderPool, type RenderPool } from '../flow/rendering/index.ts';
+import { createRenderPool } from '../flow/rendering/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import { createApp } from './app.ts';
 import { createRateLimit } from './auth.ts';
@@ -14,6 +14,8 @@ export const apiRoutes: readonly Route[] = routes;
 
 // What is under way has this long to end when the server stops; then its connections are cut.
 const STOP_MS = 10_000;
+// People save and try webhooks now and then: a renderer process of 100 MB doesn't wait for them all day.
+const RENDERER_IDLE_MS = 60_000;
 
 export interface ApiOptions extends Omit<ApiParts, 'renderPool'> {
   config: { host: string; port: number; publicUrl?: string | null; trustProxy?: boolean | string | number | string[] };
@@ -22,11 +24,7 @@ export interface ApiOptions extends Omit<ApiParts, 'renderPool'> {
 /** Starts the HTTP server. `address` is where it listens. `stop` takes no more and lets what is under way end (10 s). */
 export async function startApi(options: ApiOptions): Promise<{ address: string; stop(): Promise<void> }> {
   const { database, clock, log, signals, secrets, config } = options;
-  let pool: RenderPool | null = null;
-  const renderPool = () => {
-    pool ??= createRenderPool({ size: 1, log });
-    return pool;
-  };
+  const renderPool = createRenderPool({ size: 1, log, idleMs: RENDERER_IDLE_MS });
   const check = createKeyCheck(database, clock);
   const allow = createRateLimit();
   const app = createApp({
@@ -59,7 +57,7 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
       ]);
       clearTimeout(timer);
       app.server.closeAllConnections();
-      await pool?.stop();
+      await renderPool.stop();
     },
   };
 }

@@ -16,7 +16,7 @@ export interface ApiParts {
   log: Log;
   signals: Signals;
   secrets: { seal(plain: string): Buffer; open(sealed: Buffer): string };
-  renderPool: () => RenderPool;
+  renderPool: RenderPool;
 }
 
 type Schema = z.ZodType;

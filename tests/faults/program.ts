@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
+const program = join(import.meta.dirname, '..', '..', 'bin', 'handoff.mjs');
 
 /** A server process that can be killed and started again on the same port. */
 export class Program {
@@ -23,7 +23,7 @@ export class Program {
 
   /** Starts it and waits until it serves. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [main], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     const keep = (chunk: Buffer) => {
       this.output = (this.output + chunk.toString()).slice(-20_000);

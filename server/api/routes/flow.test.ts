@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stage, stage } from '../../../tests/stage/database.ts';
 import { createApiKey, createKeyCheck, SCOPES } from '../../accounts/index.ts';
 import { startEngine } from '../../flow/engine/index.ts';
+import { createRenderPool } from '../../flow/rendering/index.ts';
 import { newId, parse, partitionOf, present } from '../../platform/ids.ts';
 import { createLog } from '../../platform/log.ts';
 import { createSecrets } from '../../platform/secrets.ts';
@@ -46,9 +47,7 @@ beforeAll(async () => {
       log,
       signals,
       secrets: createSecrets('a secret for these tests'),
-      renderPool: () => {
-        throw new Error('nothing here renders');
-      },
+      renderPool: createRenderPool({ log, idleMs: 1_000 }), // nothing here renders, so no process starts
     },
     routes,
     check: createKeyCheck(database, clock),

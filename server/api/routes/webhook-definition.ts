@@ -70,7 +70,10 @@ export async function assertSound(
           );
     if (found.length === 0) faults.push({ field: 'signing.key', message: 'is no signing key of this workspace' });
   }
-  for (const fault of await parts.renderPool().check(definition)) {
+  const found = await parts.renderPool.check(definition);
+  if (!Array.isArray(found))
+    throw new Problem(503, `The webhook could not be checked and was not saved. ${found.message}`);
+  for (const fault of found) {
     faults.push({
       field: fault.field,
       message: fault.line > 0 ? `line ${fault.line}, column ${fault.column}: ${fault.message}` : fault.message,

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const made = { workspaceId: on.workspace, name: 't', kind: 'server', scopes: SCOPES, now: clock.now() } as const;
   key = (await createApiKey(database, made)).key;
   app = createApp({
-    parts: { database, clock, log, signals: new Signals(), secrets, renderPool: () => pool },
+    parts: { database, clock, log, signals: new Signals(), secrets, renderPool: pool },
     routes: [...webhookRoutes, ...workspaceRoutes],
     check: createKeyCheck(database, clock),
     allow: () => true,

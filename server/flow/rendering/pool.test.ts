@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { webhookDefinition } from '../../../shared/webhook.ts';
 import { createLog } from '../../platform/log.ts';
 import { createRenderPool, type RenderJob, type RenderPool, type RenderResult } from './index.ts';
+import type { Problem } from './job.ts';
 
 let pool: RenderPool;
 beforeAll(() => {
@@ -140,6 +141,19 @@ describe('processes', () => {
     expect(pool.pids()).not.toEqual(before);
   });
 
+  test('with nothing to do they end, and start again with the next work', async () => {
+    const rare = createRenderPool({ size: 1, log: createLog('silent'), idleMs: 20 });
+    expect(rare.pids()).toEqual([]);
+    for (let i = 0; i < 2; i++) {
+      expect(textOf((await rare.render([job('{{ customer.name }}')]))[0])).toBe('Ann');
+      expect(rare.pids()).toHaveLength(1);
+      const [pid] = rare.pids();
+      await vi.waitFor(() => expect(rare.pids()).toEqual([]));
+      await vi.waitFor(() => expect(existsSync(`/proc/${pid}/environ`)).toBe(false));
+    }
+    await rare.stop();
+  });
+
   test('end with the process that started them', async () => {
     const source = `
       import { createRenderPool } from '${new URL('./index.ts', import.meta.url)}';
@@ -194,7 +208,7 @@ test('check names what is wrong, and where', async () => {
     snippets: { card: '{% if %}' },
     mapping: [{ path: '$.a[', attribute: 'x' }],
   });
-  const problems = await pool.check(definition);
+  const problems = (await pool.check(definition)) as Problem[];
   expect(problems.map(({ field, line, column }) => `${field} ${line}:${column}`)).toEqual([
     'url 1:1',
     'query.0.value 1:1',

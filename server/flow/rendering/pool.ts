@@ -36,15 +36,21 @@ export class Dispatcher {
   readonly #log: Log;
   readonly #deadlineMs: number;
   readonly #heapMb: number;
+  readonly #size: number;
+  readonly #idleMs: number | null;
+  #idle: NodeJS.Timeout | null = null;
   #failedStarts = 0;
   #stopped = false;
   #waiting = 0;
 
-  constructor(size: number, log: Log, deadlineMs: number, heapMb: number) {
-    this.#log = log;
-    this.#deadlineMs = deadlineMs;
-    this.#heapMb = heapMb;
-    for (let i = 0; i < size; i++) this.#start();
+  /** With `idleMs` the processes start when there is work, and end when there was none for so long. */
+  constructor(options: { size: number; log: Log; deadlineMs: number; heapMb: number; idleMs: number | null }) {
+    this.#log = options.log;
+    this.#deadlineMs = options.deadlineMs;
+    this.#heapMb = options.heapMb;
+    this.#size = options.size;
+    this.#idleMs = options.idleMs;
+    if (this.#idleMs === null) this.#fill();
   }
 
   /** Jobs that wait for a process. */
@@ -57,12 +63,16 @@ export class Dispatcher {
   }
 
   submit(tasks: Task[]): void {
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = null;
+    if (!this.#stopped) this.#fill();
     for (const task of tasks) this.#put({ task, alone: false, fresh: false }, false);
     this.#dispatch();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    if (this.#idle !== null) clearTimeout(this.#idle);
     const slots = [...this.#slots];
     for (const { renderer } of slots) renderer.kill('stopped');
     this.#failAll(STOPPED);
@@ -77,6 +87,22 @@ export class Dispatcher {
     this.#waiting += ticket.task.size;
     if (front) this.#queue.unshift(ticket);
     else this.#queue.push(ticket);
+  }
+
+  #fill(): void {
+    while (this.#slots.size < this.#size) this.#start();
+  }
+
+  /** Ends the processes when nothing comes for a while; the next task starts them again. */
+  #rest(): void {
+    if (this.#idleMs === null || this.#stopped) return;
+    this.#idle = setTimeout(() => {
+      for (const slot of this.#slots) {
+        this.#slots.delete(slot);
+        slot.renderer.kill('had nothing to do');
+      }
+    }, this.#idleMs);
+    this.#idle.unref();
   }
 
   #start(): void {
@@ -95,6 +121,7 @@ export class Dispatcher {
         slot.flying.shift();
         this.#watch(slot);
         this.#dispatch();
+        if ([...this.#slots].every(({ flying }) => flying.length === 0)) this.#rest();
       },
       gone: (why) => this.#gone(slot, why),
     });
@@ -131,7 +158,7 @@ export class Dispatcher {
   }
 
   #gone(slot: Slot, why: string): void {
-    this.#slots.delete(slot);
+    if (!this.#slots.delete(slot)) return; // ended because it had nothing to do
     if (slot.deadline !== null) clearTimeout(slot.deadline);
     const [head, ...others] = slot.flying.splice(0);
     if (this.#stopped) {

@@ -96,7 +96,7 @@ export function mapTask(jobs: MapJob[], slots: number[], done: (slot: number, re
 }
 
 /** The check of one definition. */
-export function checkTask(definition: WebhookDefinition, done: (problems: Problem[]) => void): Task {
+export function checkTask(definition: WebhookDefinition, done: (found: Problem[] | Trouble) => void): Task {
   return {
     size: 1,
     encode: () => bytesFrame(toJson({ kind: 'check', definition } satisfies Request), []),
@@ -105,7 +105,8 @@ export function checkTask(definition: WebhookDefinition, done: (problems: Proble
       done(answer.problems);
     },
     split: () => [checkTask(definition, done)],
-    fail: (why: Trouble) => done([{ field: 'body', line: 1, column: 1, message: why.message }]),
+    fail: (why: Trouble) =>
+      done(why.class === 'ours' ? why : [{ field: 'body', line: 1, column: 1, message: why.message }]),
   };
 }
 
