@@ -253,6 +253,50 @@ test('a merge takes over attributes, identifiers and later facts; facts on the a
   expect(await sql("SELECT 1 FROM events WHERE profile_id = $1 AND name = 'Later'", [winner])).toHaveLength(1);
 });
 
+test('a merge with one that was merged already means the profile it became; late identifiers follow', async () => {
+  const at = s.clock.now();
+  const [a, b, c] = [newId(at), newId(at), newId(at)];
+  const merge = (winner: string, loser: string) =>
+    fact({ profileId: winner, kind: FACT.merge, body: JSON.stringify({ loser }) });
+  await putFacts(s.database, [
+    fact({ profileId: a, kind: FACT.identify, body: '{"from_a":1}' }),
+    fact({ profileId: b, kind: FACT.identify, body: '{"from_b":1}' }),
+    fact({ profileId: c, kind: FACT.identify, body: '{"from_c":1}' }),
+    merge(b, a),
+  ]);
+  await drain();
+  await sql("INSERT INTO identifiers VALUES ($1, 'anonymous_id', 'late', $2, 0)", [s.workspace, a]);
+  await putFacts(s.database, [merge(c, a)]);
+  await drain();
+  expect(await attributesOf(c)).toEqual({ from_a: 1, from_b: 1, from_c: 1 });
+  expect(await attributesOf(b)).toBeNull();
+  const named = await sql<{ profile_id: string }>("SELECT profile_id FROM identifiers WHERE value = 'late'");
+  expect(named).toEqual([{ profile_id: c }]);
+});
+
+test('of two enrollments in one scenario a merge keeps the older; what the younger has queued is cancelled', async () => {
+  const webhook = await lane();
+  const steps = [{ id: 'call', kind: 'webhook', webhook }];
+  await publish({ trigger: { kind: 'event', event: 'Both' }, start: 'call', steps });
+  const [older, younger] = [newId(s.clock.now()), newId(s.clock.now())];
+  for (const profileId of [older, younger]) {
+    await putFacts(s.database, [fact({ profileId, name: 'Both', body: '{}' })]);
+    await drain();
+  }
+  await putFacts(s.database, [fact({ profileId: older, kind: FACT.merge, body: JSON.stringify({ loser: younger }) })]);
+  await drain();
+  const rows = await sql<{ profile_id: string; state: number; reason: string | null; waits: boolean }>(
+    `SELECT profile_id, state, reason, EXISTS (SELECT 1 FROM lane_queue q WHERE q.delivery_id = d.id) AS waits FROM deliveries d
+     WHERE profile_id = ANY($1) ORDER BY id`,
+    [[older, younger]],
+  );
+  expect(rows).toMatchObject([
+    { profile_id: older, state: DELIVERY.queued, waits: true },
+    { profile_id: younger, state: DELIVERY.cancelled, waits: false },
+  ]);
+  expect(rows[1]!.reason).toContain('"code":"merged"');
+});
+
 test('two profiles with different user ids are never merged', async () => {
   const [a, b] = [newId(s.clock.now()), newId(s.clock.now())];
   await sql("INSERT INTO identifiers VALUES ($1, 'user_id', 'x1', $2, 0), ($1, 'user_id', 'x2', $3, 0)", [

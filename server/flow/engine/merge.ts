@@ -1,12 +1,11 @@
 import { type Connection, int8Array, type Sql, uuidArray } from '../../platform/database/index.ts';
-import { partitionOf } from '../../platform/ids.ts';
+import { newId, partitionOf } from '../../platform/ids.ts';
 import { toJson } from '../../platform/json.ts';
-import { ENROLLMENT } from '../../schema/index.ts';
-import type { QueuedFact } from '../inbox/index.ts';
+import { type MergeBody, putFacts, type QueuedFact } from '../inbox/index.ts';
 import { mergeProfiles, newProfile } from '../profiles/index.ts';
-import type { EntryState } from '../scenarios/index.ts';
-import { type EnrollmentRow, enrollmentFromRow, loadProfiles } from './load.ts';
-import { writeEnrollments, writeEntries, writeEvents, writeProfiles } from './write.ts';
+import { loadProfiles } from './load.ts';
+import { mergeEnrollments } from './merge-enrollments.ts';
+import { writeEvents, writeProfiles } from './write.ts';
 
 const q = (name: string, text: string): Sql => ({ name: `merge-${name}`, text });
 
@@ -28,15 +27,6 @@ const aliasSql = q(
   'INSERT INTO aliases (workspace_id, id, partition, profile_id, merged_at) VALUES ($1, $2, $3, $4, $5)',
 );
 const goneSql = q('gone', 'DELETE FROM profiles WHERE workspace_id = $1 AND id = $2 AND partition = $3');
-const entriesSql = q(
-  'entries',
-  'DELETE FROM scenario_profiles WHERE workspace_id = $1 AND profile_id = ANY($2::uuid[]) RETURNING *',
-);
-const openSql = q(
-  'open',
-  `SELECT * FROM enrollments WHERE workspace_id = $1 AND profile_id = ANY($2::uuid[]) AND state = ${ENROLLMENT.active} ORDER BY id`,
-);
-
 /**
  * Merges one profile into another, inside a turn that holds both partitions. The loser becomes an alias; identifiers
  * and older aliases point to the winner; per attribute the newer value wins; of two open enrollments in one scenario the
@@ -88,7 +78,16 @@ export async function applyMerge(
         receivedAt: fact.receivedAt,
       },
     ]);
-  if (aliases.has(loserId) || loserId === winnerId) return true; // merged already
+  if (loserId === winnerId) return true;
+  const owner = aliases.get(loserId);
+  if (owner !== undefined) {
+    // Merged already. Identifiers that were attached to it meanwhile follow; and if it became part of a third profile,
+    // that one is the same person too: its partition may be another turn's, so it is a fact of its own.
+    await tx.run(identifiersSql, [workspaceId, loserId, owner]);
+    const body: MergeBody = { loser: owner };
+    if (owner !== winnerId) await putFacts(tx, [{ ...fact, id: newId(now), body: toJson(body) }]);
+    return true;
+  }
   if (different) {
     await record({ refused: 'Two profiles with different user ids are never merged.' });
     return true;
@@ -103,45 +102,4 @@ export async function applyMerge(
   await mergeEnrollments(tx, workspaceId, winnerId, loserId, now);
   await record({ merged: loserId });
   return true;
-}
-
-async function mergeEnrollments(
-  tx: Connection,
-  workspaceId: string,
-  winnerId: string,
-  loserId: string,
-  now: number,
-): Promise<void> {
-  const both = uuidArray([winnerId, loserId]);
-  const open = (await tx.run<EnrollmentRow>(openSql, [workspaceId, both])).map(enrollmentFromRow);
-  const theirs = new Set(open.filter((e) => e.profileId === loserId).map((e) => e.scenarioId));
-  const kept = new Set<string>();
-  const ended = open.filter((e) => {
-    // Only where the merge brought two together: a scenario that lets a profile in twice keeps what it has.
-    if (!theirs.has(e.scenarioId) || !open.some((o) => o.profileId === winnerId && o.scenarioId === e.scenarioId))
-      return false;
-    if (kept.has(e.scenarioId)) return true;
-    kept.add(e.scenarioId);
-    return false;
-  });
-  await writeEnrollments(
-    tx,
-    ended.map((e) => ({ ...e, state: ENROLLMENT.ended, step: null, endedAt: now, reason: 'merged' })),
-  );
-  type Row = { scenario_id: string; entered: number; open: number; last_entered_at: number; reached: string[] };
-  const sums = new Map<string, EntryState>();
-  for (const row of await tx.run<Row>(entriesSql, [workspaceId, both])) {
-    const sum = sums.get(row.scenario_id);
-    const gone = sum ? 0 : ended.filter((e) => e.scenarioId === row.scenario_id).length;
-    sums.set(row.scenario_id, {
-      workspaceId,
-      profileId: winnerId,
-      scenarioId: row.scenario_id,
-      entered: row.entered + (sum?.entered ?? 0),
-      open: Math.max(0, row.open + (sum?.open ?? 0) - gone),
-      lastEnteredAt: Math.max(row.last_entered_at, sum?.lastEnteredAt ?? 0),
-      reached: [...new Set([...row.reached, ...(sum?.reached ?? [])])],
-    });
-  }
-  await writeEntries(tx, [...sums.values()]);
 }
