@@ -7,6 +7,7 @@ import { createRateLimit } from './auth.ts';
 import { purgeIdempotency } from './idempotency.ts';
 import type { ApiParts, Route } from './route.ts';
 import { routes } from './routes/index.ts';
+import { site } from './site.ts';
 import { tracking } from './tracking.ts';
 
 /** Every route of /api/v1, for the document and for tests that go through all of them. */
@@ -36,6 +37,7 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
     trustProxy: config.trustProxy ?? false,
   });
   const door = createDoor({ database, clock, log, signals });
+  await app.register(site);
   await app.register(tracking({ door, check, allow }), { prefix: '/v1' });
   // Fails open: what is purged an hour later costs some room and nothing else.
   const purge = setInterval(() => {

@@ -1,0 +1,20 @@
+import {
+  IconAddressBook,
+  IconArrowsExchange,
+  IconHome,
+  IconInbox,
+  IconRoute,
+  IconSettings,
+  IconWebhook,
+} from '@tabler/icons-react';
+
+/** What stands in the side bar. */
+export const PLACES = [
+  { to: '/', label: 'Home', icon: IconHome },
+  { to: '/profiles', label: 'Profiles', icon: IconAddressBook },
+  { to: '/scenarios', label: 'Scenarios', icon: IconRoute },
+  { to: '/webhooks', label: 'Webhooks', icon: IconWebhook },
+  { to: '/deliveries', label: 'Deliveries', icon: IconArrowsExchange },
+  { to: '/inspector', label: 'Inspector', icon: IconInbox },
+  { to: '/settings', label: 'Settings', icon: IconSettings },
+] as const;
