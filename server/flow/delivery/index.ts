@@ -1,6 +1,7 @@
+import { Settled } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import type { DeliveryParts } from './parts.ts';
-import { MinuteAgo, raiseFloors } from './queue.ts';
+import { raiseFloors } from './queue.ts';
 import { Worker } from './worker.ts';
 
 export type { DeliveryParts } from './parts.ts';
@@ -9,6 +10,8 @@ export { BUILT_IN_RETRY } from './retry.ts';
 const POLL_MS = 500;
 const BALANCE_MS = 1_000;
 const STOP_MS = 10_000;
+// Longest from reading the clock to writing a queue row: 5 s for a connection, 5 s a statement.
+const SETTLED_MS = 15_000;
 
 /** Starts delivery: owns lanes, sends what is due in them. `stop` lets what is open end (10 s), then gives lanes back. */
 export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Promise<void> }> {
@@ -22,7 +25,7 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
     wake();
   };
   const worker = new Worker(parts, alarm);
-  const minuteAgo = new MinuteAgo();
+  const settled = new Settled(SETTLED_MS);
   let floorsAt = 0;
   const off = [
     signals.on('lane_queue', alarm),
@@ -60,7 +63,7 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
         if (rest <= 0 && processes.valid()) {
           floorsAt = mark + POLL_MS;
           const now = clock.now();
-          const next = await raiseFloors(database, [...worker.lanes.mine.values()], minuteAgo.observe(now, mark), now);
+          const next = await raiseFloors(database, [...worker.lanes.mine.values()], settled, now, mark);
           rest = next === null ? POLL_MS : Math.min(POLL_MS, next - now);
         }
         // With room left and nothing more that is due, the next reason to read is a signal, a due time, or the poll.

@@ -3,6 +3,9 @@ import {
   int2Array,
   int4Array,
   int8Array,
+  type Settled,
+  type Snapshot,
+  SQL_SNAPSHOT,
   type Sql,
   uuidArray,
 } from '../../platform/database/index.ts';
@@ -24,7 +27,7 @@ const dueSql: Sql = {
 };
 const lowestSql: Sql = {
   name: 'queue-lowest',
-  text: `SELECT l.n, q.due_at, r.due_at AS next_at
+  text: `SELECT l.n, q.due_at, r.due_at AS next_at, ${SQL_SNAPSHOT}
     FROM unnest($1::int4[], $2::uuid[], $3::int2[], $4::int8[]) AS l(n, lane_id, class, floor)
     LEFT JOIN LATERAL (SELECT w.due_at FROM lane_queue w WHERE w.lane_id = l.lane_id AND w.class = l.class AND w.due_at >= l.floor
       ORDER BY w.due_at LIMIT 1) q ON true
@@ -128,19 +131,20 @@ function inTurn(asked: { lane: Lane; class: number; rows: Row[] }[], most: numbe
 }
 
 /**
- * Raises the floors of the lanes to the lower of `minuteAgo` (the time that the clock showed a minute ago: rows become
- * visible as late as a transaction may last) and the lowest time at which anything waits, held or not. Returns the next
- * time (ms) after `now` at which something will be due, or null.
+ * Raises the floors of the lanes to the lower of the settled time (see Settled; whoever queues something reads the clock
+ * at most a few statements before) and the lowest time at which anything waits, held or not. `mark`: a monotonic time
+ * (ms). Returns the next time (ms) after `now` at which something will be due, or null.
  */
 export async function raiseFloors(
   on: Connection,
   lanes: readonly Lane[],
-  minuteAgo: number,
+  settled: Settled,
   now: number,
+  mark: number,
 ): Promise<number | null> {
   const asked = lanes.flatMap((lane) => CLASSES.map((cls) => ({ id: lane.id, cls, reading: lane.reading[cls] })));
   if (asked.length === 0) return null;
-  const rows = await on.run<{ n: number; due_at: number | null; next_at: number | null }>(lowestSql, [
+  const rows = await on.run<{ n: number; due_at: number | null; next_at: number | null } & Snapshot>(lowestSql, [
     int4Array(asked.map((_, i) => i)),
     uuidArray(asked.map((a) => a.id)),
     int2Array(asked.map((a) => a.cls)),
@@ -148,30 +152,10 @@ export async function raiseFloors(
     now,
   ]);
   let next: number | null = null;
+  const highest = settled.observe(now, rows[0]!, mark);
   for (const row of rows) {
-    asked[row.n]!.reading.floor = Math.max(0, Math.min(minuteAgo, row.due_at ?? minuteAgo));
+    asked[row.n]!.reading.floor = Math.min(highest, row.due_at ?? highest);
     if (row.next_at !== null && (next === null || row.next_at < next)) next = row.next_at;
   }
   return next;
-}
-
-/**
- * The time that a clock showed a minute ago, by a monotonic count: the clock itself may jump. 0 until there is one, and
- * after a jump back, so that reads begin without a floor again.
- */
-export class MinuteAgo {
-  #samples: { mark: number; time: number }[] = [];
-  #floor = 0;
-
-  /** Takes the clock's `time` (ms) at the monotonic `mark` (ms). Returns the time of a minute ago. */
-  observe(time: number, mark: number): number {
-    const last = this.#samples.at(-1);
-    if (last && time < last.time - 1_000) {
-      this.#samples = [];
-      this.#floor = 0;
-    }
-    if (!last || mark - last.mark >= 1_000) this.#samples.push({ mark, time });
-    while (this.#samples[0] && mark - this.#samples[0].mark >= 60_000) this.#floor = this.#samples.shift()!.time;
-    return this.#floor;
-  }
 }

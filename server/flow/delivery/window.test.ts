@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Item } from './item.ts';
-import { MinuteAgo } from './queue.ts';
 import { Window } from './window.ts';
 
 let n = 0;
@@ -44,13 +43,4 @@ test('what is dropped makes room, once', () => {
   window.drop(one);
   window.drop(one);
   expect([window.held.size, window.holds(one.laneId), window.roomFor('a')]).toEqual([0, 0, 4]);
-});
-
-test('a minute ago is counted by a monotonic clock: a jump forward raises no floor, a jump back lowers it', () => {
-  const ago = new MinuteAgo();
-  expect(ago.observe(1_000_000, 0)).toBe(0);
-  expect(ago.observe(9_000_000, 30_000)).toBe(0);
-  expect(ago.observe(9_030_000, 60_000)).toBe(1_000_000);
-  expect(ago.observe(9_060_000, 90_000)).toBe(9_000_000);
-  expect(ago.observe(2_000_000, 91_000)).toBe(0);
 });

@@ -23,7 +23,7 @@ import { Window } from './window.ts';
 const CHUNK = 20;
 // Batches that are being loaded at a time; while they are, more becomes due for the next one.
 const MAX_LOADING = 2;
-const PER_ORIGIN = 384;
+const PER_ORIGIN = 128;
 const PAUSE_MS = 250;
 
 /** Takes items from the queue through rendering, the pre-send commit and the attempt to their committed outcome. */

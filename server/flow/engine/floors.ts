@@ -1,4 +1,11 @@
-import { type Connection, int2Array, int8Array, type Sql } from '../../platform/database/index.ts';
+import {
+  type Connection,
+  int2Array,
+  int8Array,
+  Settled,
+  type Snapshot,
+  type Sql,
+} from '../../platform/database/index.ts';
 import type { QueuedFact } from '../inbox/index.ts';
 import { LIMITS } from './limits.ts';
 import type { DueTimer, HeldPartition } from './read.ts';
@@ -10,19 +17,21 @@ const sql: Sql = {
 };
 
 const EVERY_MS = 5_000;
-// A fact may be committed after one with a higher number; no transaction lives this long (5 s limits on sessions).
-const SETTLED_MS = 60_000;
+// A number is drawn in the statement that writes it; a timer's time is read a few statements of 5 s before.
+const FACT_MS = 2_000;
+const TIMER_MS = 15_000;
 
 /**
  * Keeps the floors of partitions: numbers below which nothing is pending, so that reads begin behind rows that are dead
- * but can't be vacuumed while a long snapshot is open. A floor is the lower of the highest number seen a minute ago and
- * the lowest that is still pending; moving a fact lowers it again (see moveFacts). Written every five seconds, not every
- * turn, since each writing leaves a dead row of its own.
+ * but can't be vacuumed while a long snapshot is open. A floor is the lower of the highest settled number (see Settled)
+ * and the lowest that is still pending; moving a fact lowers it again (see moveFacts). Written every five seconds, not
+ * every turn, since each writing leaves a dead row of its own.
  */
 export class Floors {
   readonly #monotonic: () => number;
+  readonly #facts = new Settled(FACT_MS);
+  readonly #timers = new Settled(TIMER_MS);
   #highest = 0;
-  #marks: { at: number; highest: number }[] = [];
   #last: number;
 
   /** `monotonic` in ms; it measures real time, also while the test clock jumps. */
@@ -31,34 +40,35 @@ export class Floors {
     this.#last = monotonic();
   }
 
-  /** Takes what a turn read, before it is applied, and writes floors when it is time. */
+  /** Takes what a turn read, before it is applied, and writes floors when it is time. `snapshot`: of the turn's lock. */
   async keep(
     tx: Connection,
     held: readonly HeldPartition[],
+    snapshot: Snapshot,
     facts: { live: readonly QueuedFact[]; bulk: readonly QueuedFact[] },
     due: { timers: readonly DueTimer[]; now: number } | null,
   ): Promise<void> {
+    const at = this.#monotonic();
+    // What this turn read is newer than its snapshot: the marks are those of the turns before.
+    const settled = this.#facts.observe(this.#highest, snapshot, at);
     for (const fact of facts.live) if (fact.seq > this.#highest) this.#highest = fact.seq;
     for (const fact of facts.bulk) if (fact.seq > this.#highest) this.#highest = fact.seq;
-    const at = this.#monotonic();
-    if (due === null || at - this.#last < EVERY_MS) return;
+    if (due === null) return;
+    const settledTime = this.#timers.observe(due.now, snapshot, at);
+    if (at - this.#last < EVERY_MS) return;
     this.#last = at;
-    this.#marks.push({ at, highest: this.#highest });
-    const settled = this.#marks.findLast((mark) => at - mark.at >= SETTLED_MS);
-    if (!settled) return;
-    this.#marks = this.#marks.filter((mark) => mark.at >= settled.at);
     const live = lowest(facts.live);
     const bulk = lowest(facts.bulk);
     await tx.run(sql, [
       int2Array(held.map((p) => p.id)),
       // What was read is still pending as far as this statement knows; it is at most one turn behind.
-      int8Array(held.map((p) => Math.min(settled.highest, live.get(p.id) ?? settled.highest))),
-      int8Array(held.map((p) => Math.min(settled.highest, bulk.get(p.id) ?? settled.highest))),
+      int8Array(held.map((p) => Math.min(settled, live.get(p.id) ?? settled))),
+      int8Array(held.map((p) => Math.min(settled, bulk.get(p.id) ?? settled))),
       int8Array(
         held.map((p) =>
           due.timers.filter((t) => t.partition === p.id).length >= LIMITS.timers
             ? p.floor_timers
-            : timerFloor(due, p.id),
+            : Math.min(settledTime, due.timers.find((timer) => timer.partition === p.id)?.due_at ?? settledTime),
         ),
       ),
     ]);
@@ -69,9 +79,4 @@ function lowest(facts: readonly QueuedFact[]): Map<number, number> {
   const low = new Map<number, number>();
   for (const fact of facts) low.set(fact.partition, Math.min(fact.seq, low.get(fact.partition) ?? fact.seq));
   return low;
-}
-
-function timerFloor(due: { timers: readonly DueTimer[]; now: number }, partition: number): number {
-  const first = due.timers.find((timer) => timer.partition === partition);
-  return Math.min(due.now - SETTLED_MS, first?.due_at ?? Number.MAX_SAFE_INTEGER);
 }

@@ -1,5 +1,13 @@
 import { SQL_NOW } from '../../platform/clock.ts';
-import { type Connection, int2Array, int8Array, type Sql, uuidArray } from '../../platform/database/index.ts';
+import {
+  type Connection,
+  int2Array,
+  int8Array,
+  type Snapshot,
+  SQL_SNAPSHOT,
+  type Sql,
+  uuidArray,
+} from '../../platform/database/index.ts';
 import type { QueuedFact } from '../inbox/index.ts';
 
 /** A partition that this turn holds, with the floors below which nothing is pending. */
@@ -26,7 +34,7 @@ export interface DueTimer {
 // takes its snapshot when a statement begins). The order only spreads two processes over different partitions.
 const lock: Sql = {
   name: 'turn-lock',
-  text: `SELECT id, floor_live, floor_bulk, floor_timers, ${SQL_NOW} AS now, (SELECT version FROM definitions) AS version
+  text: `SELECT id, floor_live, floor_bulk, floor_timers, ${SQL_NOW} AS now, (SELECT version FROM definitions) AS version, ${SQL_SNAPSHOT}
     FROM partitions ORDER BY (id + $1::int) % 64 LIMIT $2::int FOR UPDATE SKIP LOCKED`,
 };
 const lockThese: Sql = {
@@ -52,9 +60,10 @@ export async function lockPartitions(
   tx: Connection,
   rotation: number,
   share: number,
-): Promise<{ held: HeldPartition[]; now: number; version: number } | null> {
-  const rows = await tx.run<HeldPartition & { now: number; version: number }>(lock, [rotation, share]);
-  return rows[0] ? { held: rows, now: rows[0].now, version: rows[0].version } : null;
+): Promise<{ held: HeldPartition[]; now: number; version: number; snapshot: Snapshot } | null> {
+  const rows = await tx.run<HeldPartition & Snapshot & { now: number; version: number }>(lock, [rotation, share]);
+  const [first] = rows;
+  return first ? { held: rows, now: first.now, version: first.version, snapshot: first } : null;
 }
 
 /** Tries to lock these partitions too, without waiting. */

@@ -48,7 +48,7 @@ export function turn(options: TurnOptions): Promise<TurnResult> {
   return options.database.transaction(async (tx) => {
     const locked = await lockPartitions(tx, options.rotation, options.share);
     if (!locked) return NOTHING;
-    const { held, now, version } = locked;
+    const { held, now, version, snapshot } = locked;
     options.observe(now);
     const { definitions } = options;
     await definitions.refresh(tx, version);
@@ -57,7 +57,7 @@ export function turn(options: TurnOptions): Promise<TurnResult> {
     const bulk = await readFacts(tx, held, 'floor_bulk', workspaces, CLASS.bulk, LIMITS.bulk);
     const timers = options.timers ? await readTimers(tx, held, now, LIMITS.timers) : [];
     const facts = [...live, ...bulk];
-    await options.floors.keep(tx, held, { live, bulk }, options.timers ? { timers, now } : null);
+    await options.floors.keep(tx, held, snapshot, { live, bulk }, options.timers ? { timers, now } : null);
     if (facts.length === 0 && timers.length === 0) return NOTHING;
     const context: TurnContext = { tx, now, newId: () => options.newId(now), definitions, profiles: new Map() };
     const result = await work(context, held, facts, timers, options.isolate);

@@ -8,3 +8,4 @@ export {
   type Sql,
 } from './database.ts';
 export { type Migration, migrate } from './migrate.ts';
+export { Settled, type Snapshot, SQL_SNAPSHOT } from './settled.ts';
