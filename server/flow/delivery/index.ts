@@ -11,7 +11,7 @@ const POLL_MS = 500;
 const BALANCE_MS = 1_000;
 const STOP_MS = 10_000;
 // Longest from reading the clock to writing a queue row: 5 s for a connection, 5 s a statement.
-const SETTLED_MS = 15_000;
+const SETTLED_MS = 10_000;
 
 /** Starts delivery: owns lanes, sends what is due in them. `stop` lets what is open end (10 s), then gives lanes back. */
 export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Promise<void> }> {
