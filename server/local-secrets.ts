@@ -1,6 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+
+/** Writes a text that its owner alone may read (0600) into a file of a folder, whole or not at all; returns its path. */
+export function privateFile(folder: string, name: string, text: string): string {
+  const file = join(folder, name);
+  const fresh = `${file}.new-${process.pid}`;
+  rmSync(fresh, { force: true });
+  const fd = openSync(fresh, 'wx', 0o600);
+  writeSync(fd, `${text}\n`);
+  fsyncSync(fd);
+  closeSync(fd);
+  renameSync(fresh, file);
+  return file;
+}
 
 /**
  * The secret kept in a file of the data folder that its owner alone can read (0600); made, at random, if there is none.

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
-import { announcement, type ShownKey } from './announce.ts';
+import { announcement, type ShownKey, type ShownLink } from './announce.ts';
 import { asksForHelp, type Config, helpText, readConfig, SettingError } from './config.ts';
-import { localSecret } from './local-secrets.ts';
+import { localSecret, privateFile } from './local-secrets.ts';
 import { watchParent } from './parent.ts';
 import type { Parts } from './parts.ts';
 import { startBus } from './platform/bus.ts';
@@ -91,7 +91,7 @@ async function start(config: Config, log: Log, stops: Stop[]): Promise<string> {
   stops.push(() => clearInterval(hourly));
   const secrets = createSecrets(config.secret!);
   const parts: Parts = { database, clock, log, signals, secrets, processes, config };
-  const { ensureFirstRun } = await import('./accounts/index.ts');
+  const { ensureFirstRun, firstLink } = await import('./accounts/index.ts');
   await ensureFirstRun(parts);
   // From the last station to the first, so that nothing arrives where nobody works yet. A role that this process
   // doesn't have isn't loaded.
@@ -107,7 +107,16 @@ async function start(config: Config, log: Log, stops: Stop[]): Promise<string> {
   }
   stops.push(() => store.closing());
   log.info({ roles: config.roles, ms: Math.round(performance.now() - began) }, 'ready');
-  return announcement(config, key, process.stdout.isTTY === true);
+  const terminal = process.stdout.isTTY === true;
+  const token = config.roles.includes('api') ? await firstLink(parts) : null;
+  return announcement(config, key, terminal, token === null ? null : shownLink(config, token, terminal));
+}
+
+/** The first person's link: for the terminal, else in a file that its owner alone can read. */
+function shownLink(config: Config, token: string, terminal: boolean): ShownLink {
+  const link = `${config.publicUrl}/sign-in?token=${token}`;
+  if (terminal) return { link, file: '' };
+  return { link, file: privateFile(openDataFolder(config.dataFolder), 'sign-in-link', link) };
 }
 
 /** Fills in the secrets that nobody set: with the embedded database they are made, and kept in its data folder. */

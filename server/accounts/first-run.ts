@@ -6,6 +6,7 @@ import { newId } from '../platform/ids.ts';
 import { createApiKey, SCOPES } from './keys.ts';
 
 const KEY_NAME = 'HANDOFF_API_KEY';
+const oldest = { name: 'first-run-workspace', text: 'SELECT id FROM workspaces ORDER BY id LIMIT 1' };
 
 /** Makes a workspace with its default signing key. */
 export async function createWorkspace(tx: Connection, sealer: Sealer, name: string, now: number): Promise<string> {
@@ -17,6 +18,13 @@ export async function createWorkspace(tx: Connection, sealer: Sealer, name: stri
   await ensureDefaultKey(tx, sealer, id, now);
   await tx.run({ name: 'workspace-bump', text: 'UPDATE definitions SET version = version + 1' });
   return id;
+}
+
+/** The oldest workspace: the one that a first person comes into. */
+export async function firstWorkspace(on: Connection): Promise<string> {
+  const [row] = await on.run<{ id: string }>(oldest);
+  if (!row) throw new Error('There is no workspace yet.');
+  return row.id;
 }
 
 /**
@@ -34,10 +42,7 @@ export function ensureFirstRun(parts: {
   return database.transaction(async (tx) => {
     await tx.run({ name: 'first-run-lock', text: 'SELECT pg_advisory_xact_lock(7264092)' });
     const now = clock.now();
-    const [first] = await tx.run<{ id: string }>({
-      name: 'first-run-workspace',
-      text: 'SELECT id FROM workspaces ORDER BY id LIMIT 1',
-    });
+    const [first] = await tx.run<{ id: string }>(oldest);
     const workspaceId = first?.id ?? (await createWorkspace(tx, secrets, 'Default', now));
     if (apiKey !== null) {
       const hash = createHash('sha256').update(apiKey).digest();

@@ -1,2 +1,20 @@
-export { createWorkspace, ensureFirstRun } from './first-run.ts';
+export { type AuditEntry, listAudit, writeAudit } from './audit.ts';
+export { firstLink, rescueLink } from './first-link.ts';
+export { createWorkspace, ensureFirstRun, firstWorkspace } from './first-run.ts';
 export { type Caller, createApiKey, createKeyCheck, SCOPES, type Scope } from './keys.ts';
+export { createLink, LINK_MS, readLink, spendLink } from './links.ts';
+export {
+  anyMember,
+  changeMember,
+  createMember,
+  createSessionCheck,
+  endSessions,
+  LastAdministrator,
+  listMembers,
+  type Member,
+  memberByEmail,
+  type SessionCheck,
+} from './people.ts';
+export { ACTIONS, type Action, leastRole, may, ROLE_NAMES, type Role, scopesOf } from './roles.ts';
+export { createSignIn, MIN_PASSWORD, type SignIn } from './sign-in.ts';
+export { createThrottle } from './throttle.ts';

@@ -2,17 +2,23 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Connection, Database } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
+import type { Role } from './roles.ts';
 
 /** What an API key may do. A tracking write key is a key with `ingest`. */
 export const SCOPES = ['ingest', 'read', 'profiles', 'webhooks', 'scenarios', 'deliveries', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who calls, as an API key says. */
+/** Who calls, as an API key or a session says. */
 export interface Caller {
   workspaceId: string;
+  /** The key's id; of a session the member's. */
   keyId: string;
+  /** The key's name, or the person's. */
+  name: string;
   scopes: readonly Scope[];
   keyKind: 'server' | 'browser';
+  /** Who is signed in; null with a key, which may all that its scopes allow. */
+  person: { id: string; email: string; role: Role } | null;
 }
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest();
@@ -49,11 +55,11 @@ export function createKeyCheck(database: Database, clock: Clock): (key: string) 
   const held = new Map<string, { until: number; caller: Promise<Caller | null> }>();
   const used = new Map<string, number>();
   const read = async (hash: Buffer): Promise<Caller | null> => {
-    type Row = { workspace_id: string; id: string; scopes: Scope[]; kind: 'server' | 'browser' };
+    type Row = { workspace_id: string; id: string; name: string; scopes: Scope[]; kind: 'server' | 'browser' };
     const [row] = await database.run<Row>(
       {
         name: 'key-check',
-        text: 'SELECT workspace_id, id, scopes, kind FROM api_keys WHERE hash = $1 AND revoked_at IS NULL',
+        text: 'SELECT workspace_id, id, name, scopes, kind FROM api_keys WHERE hash = $1 AND revoked_at IS NULL',
       },
       [hash],
     );
@@ -67,7 +73,8 @@ export function createKeyCheck(database: Database, clock: Clock): (key: string) 
         [row.workspace_id, row.id, now],
       );
     }
-    return { workspaceId: row.workspace_id, keyId: row.id, scopes: row.scopes, keyKind: row.kind };
+    const { name, scopes, kind: keyKind } = row;
+    return { workspaceId: row.workspace_id, keyId: row.id, name, scopes, keyKind, person: null };
   };
   return (key) => {
     const now = performance.now();

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Stage, stage } from '../../tests/stage/database.ts';
+import { signInOf } from '../../tests/stage/sign-in.ts';
 import { createApiKey, createKeyCheck, SCOPES, type Scope } from '../accounts/index.ts';
 import { createRenderPool } from '../flow/rendering/index.ts';
 import { createDatabase } from '../platform/database/index.ts';
@@ -65,9 +66,18 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 function appOf(routes: readonly Route[], database = on.database, allow = createRateLimit()) {
   const { clock } = on;
   const renderPool = createRenderPool({ log, idleMs: 1_000 }); // nothing here renders, so no process starts
-  const parts = { database, clock, log, signals: new Signals(), secrets, renderPool };
-  const check = createKeyCheck(database, clock);
-  const app = createApp({ parts, routes, check, allow, publicUrl: null, trustProxy: false });
+  const parts = {
+    database,
+    clock,
+    log,
+    signals: new Signals(),
+    secrets,
+    renderPool,
+    signIn: signInOf(database),
+    publicUrl: 'http://127.0.0.1',
+  };
+  const checks = { key: createKeyCheck(database, clock), session: async () => null };
+  const app = createApp({ parts, routes, checks, allow, publicUrl: null, trustProxy: false });
   return (method: string, url: string, payload?: object, headers: Record<string, string> = {}) =>
     app.inject({
       method: method as 'GET',

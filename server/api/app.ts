@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import type { Caller } from '../accounts/index.ts';
 import { type Json, parseJson, toJson } from '../platform/json.ts';
-import { authorise } from './auth.ts';
+import { record } from './audit.ts';
+import { actionOf, authorise, type Checks } from './auth.ts';
 import { problemOf, sendProblem } from './failure.ts';
 import { once } from './idempotency.ts';
 import { cleaned, deeper, MAX_BODY_DEPTH } from './input.ts';
@@ -16,7 +16,7 @@ const BODY_LIMIT = 1_048_576;
 export interface AppOptions {
   parts: ApiParts;
   routes: readonly Route[];
-  check: (key: string) => Promise<Caller | null>;
+  checks: Checks;
   allow: (keyId: string) => boolean;
   publicUrl: string | null;
   trustProxy: boolean | string | number | string[];
@@ -70,11 +70,12 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
 
   for (const r of routes) {
+    const needs = { method: r.method, scope: r.scope, action: actionOf(r) };
     app.route({
       method: r.method,
       url: `/api/v1${r.path.replace(/\{(\w+)\}/g, ':$1')}`,
       handler: async (request, reply) => {
-        const caller = await authorise(request, options.check, r.scope);
+        const caller = await authorise(request, options.checks, needs);
         if (!options.allow(caller.keyId))
           throw new Problem(429, 'This key sends more than 10,000 requests a second. Slow down.');
         const call = {
@@ -97,6 +98,7 @@ export function createApp(options: AppOptions): FastifyInstance {
                 work,
               )
             : await work();
+        if (r.method !== 'GET') await record(parts, caller, r, request, answer);
         reply.code(answer.status ?? (answer.body === undefined ? 204 : 200));
         return answer.body === undefined
           ? reply.send()

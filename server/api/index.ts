@@ -1,12 +1,14 @@
-import { createKeyCheck } from '../accounts/index.ts';
+import { createKeyCheck, createSessionCheck, createSignIn } from '../accounts/index.ts';
 import { createDoor, purgeIngest } from '../flow/ingest/index.ts';
 import { createRenderPool } from '../flow/rendering/index.ts';
 import { messageOf } from '../platform/errors.ts';
+import type { Secrets } from '../platform/secrets.ts';
 import { createApp } from './app.ts';
 import { createRateLimit } from './auth.ts';
 import { purgeIdempotency } from './idempotency.ts';
 import type { ApiParts, Route } from './route.ts';
 import { routes } from './routes/index.ts';
+import { session } from './session.ts';
 import { site } from './site.ts';
 import { tracking } from './tracking.ts';
 
@@ -18,7 +20,8 @@ const STOP_MS = 10_000;
 // People save and try webhooks now and then: a renderer process of 100 MB doesn't wait for them all day.
 const RENDERER_IDLE_MS = 60_000;
 
-export interface ApiOptions extends Omit<ApiParts, 'renderPool'> {
+export interface ApiOptions extends Omit<ApiParts, 'renderPool' | 'signIn' | 'publicUrl' | 'secrets'> {
+  secrets: Secrets;
   config: { host: string; port: number; publicUrl?: string | null; trustProxy?: boolean | string | number | string[] };
 }
 
@@ -26,19 +29,24 @@ export interface ApiOptions extends Omit<ApiParts, 'renderPool'> {
 export async function startApi(options: ApiOptions): Promise<{ address: string; stop(): Promise<void> }> {
   const { database, clock, log, signals, secrets, config } = options;
   const renderPool = createRenderPool({ size: 1, log, idleMs: RENDERER_IDLE_MS });
-  const check = createKeyCheck(database, clock);
+  const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const signIn = createSignIn({ database, secret: secrets.derive('sessions'), publicUrl });
+  const sessions = createSessionCheck({ database, clock, signIn });
+  const checks = { key: createKeyCheck(database, clock), session: (cookie: string) => sessions.check(cookie) };
+  const parts = { database, clock, log, signals, secrets, renderPool, signIn, publicUrl };
   const allow = createRateLimit();
   const app = createApp({
-    parts: { database, clock, log, signals, secrets, renderPool },
+    parts,
     routes,
-    check,
+    checks,
     allow,
     publicUrl: config.publicUrl ?? null,
     trustProxy: config.trustProxy ?? false,
   });
   const door = createDoor({ database, clock, log, signals });
   await app.register(site);
-  await app.register(tracking({ door, check, allow }), { prefix: '/v1' });
+  await app.register(session(parts, sessions), { prefix: '/api/session' });
+  await app.register(tracking({ door, checks, allow }), { prefix: '/v1' });
   // Fails open: what is purged an hour later costs some room and nothing else.
   const purge = setInterval(() => {
     Promise.all([purgeIngest(database, clock.now()), purgeIdempotency(database, clock.now())]).catch((error: unknown) =>

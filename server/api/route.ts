@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Caller, Scope } from '../accounts/index.ts';
+import type { Action, Caller, Scope, SignIn } from '../accounts/index.ts';
 import type { RenderPool } from '../flow/rendering/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/index.ts';
@@ -17,6 +17,9 @@ export interface ApiParts {
   signals: Signals;
   secrets: { seal(plain: string): Buffer; open(sealed: Buffer): string };
   renderPool: RenderPool;
+  signIn: SignIn;
+  /** What links begin with. */
+  publicUrl: string;
 }
 
 type Schema = z.ZodType;
@@ -42,7 +45,12 @@ export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With `{name}` for parameters; below /api/v1. */
   path: string;
+  /** What a key needs. */
   scope: Scope;
+  /** What a person's role must allow; by scope and method unless named (see actionOf). */
+  action?: Action;
+  /** It changes nothing, whatever its method: a preview, a trial. */
+  reads?: boolean;
   tag: string;
   summary: string;
   params?: z.ZodObject;

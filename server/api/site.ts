@@ -42,7 +42,7 @@ export async function site(app: FastifyInstance): Promise<void> {
       wildcard: false,
       setHeaders: (response, path) => {
         const hashed = path.includes(`${join(BUILT, 'assets')}`);
-        response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+        response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
   for (const address of PAGES)

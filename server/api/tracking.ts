@@ -1,26 +1,25 @@
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../accounts/index.ts';
 import { cutDeep, type Door, instant, MAX_CALL, MAX_MESSAGE_BYTES, NotCommitted } from '../flow/ingest/index.ts';
 import type { Json } from '../platform/json.ts';
 import { parseJson } from '../platform/json.ts';
-import { authorise } from './auth.ts';
+import { authorise, type Checks } from './auth.ts';
 import { Problem } from './problem.ts';
 
 const MAX_BATCH_BYTES = 512_000;
 // Each also under its first letter, as Segment's browser library calls it.
 const CALLS = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
 
+const NEEDS = { method: 'POST', scope: 'ingest', action: 'ingest' } as const;
+
 /**
  * The Segment tracking API. An answer of 200 means committed. A batch with bad messages keeps the good ones and names
  * the bad ones; 4xx only when nothing is readable, 503 when nothing was committed.
  */
-export function tracking(parts: {
-  door: Door;
-  check: (key: string) => Promise<Caller | null>;
-  allow: (keyId: string) => boolean;
-}) {
-  const { door, check, allow } = parts;
+export function tracking(parts: { door: Door; checks: Checks; allow: (keyId: string) => boolean }) {
+  const { door, checks, allow } = parts;
+  // Any page may call this, so a cookie counts for nothing here.
+  const byKey: Checks = { key: checks.key, session: async () => null };
   return async (app: FastifyInstance) => {
     app.removeAllContentTypeParsers();
     // Everything is read as JSON: browser clients send it as text/plain, to do without a preflight request, and
@@ -63,7 +62,7 @@ export function tracking(parts: {
       type: string | null,
       sentAt: Json | undefined,
     ) => {
-      const caller = await authorise(withKey(request), check, 'ingest');
+      const caller = await authorise(withKey(request), byKey, NEEDS);
       if (!allow(caller.keyId))
         throw new Problem(429, 'This key sends more than 10,000 requests a second. Slow down, or send batches.');
       try {

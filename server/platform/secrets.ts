@@ -6,6 +6,8 @@ export interface Secrets {
   seal(plain: string): Buffer;
   /** The text again. Throws when the bytes were made with another secret, or changed. */
   open(sealed: Buffer): string;
+  /** Another secret, of 64 hex digits, for a purpose: the same every time, and telling nothing of this one. */
+  derive(purpose: string): string;
 }
 
 const VERSION = 1;
@@ -21,6 +23,7 @@ export function createSecrets(secret: string): Secrets {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'handoff sealed secrets 1', 32));
   const head = Buffer.from([VERSION]);
   return {
+    derive: (purpose) => Buffer.from(hkdfSync('sha256', secret, '', `handoff ${purpose}`, 32)).toString('hex'),
     seal(plain) {
       const nonce = randomBytes(NONCE);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(head);

@@ -4,8 +4,10 @@ import { deliveryRoutes } from './deliveries.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { failedFactRoutes } from './failed-facts.ts';
 import { keyRoutes } from './keys.ts';
+import { peopleRoutes } from './people.ts';
 import { profileRoutes } from './profiles.ts';
 import { scenarioRoutes } from './scenarios.ts';
+import { searchRoutes } from './search.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -20,4 +22,6 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...failedFactRoutes,
   ...keyRoutes,
+  ...peopleRoutes,
+  ...searchRoutes,
 ];

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Stage, stage } from '../../../tests/stage/database.ts';
+import { signInOf } from '../../../tests/stage/sign-in.ts';
 import { createApiKey, createKeyCheck, SCOPES } from '../../accounts/index.ts';
 import { createRenderPool, type RenderPool } from '../../flow/rendering/index.ts';
 import { parse } from '../../platform/ids.ts';
@@ -26,9 +27,18 @@ beforeAll(async () => {
   const made = { workspaceId: on.workspace, name: 't', kind: 'server', scopes: SCOPES, now: clock.now() } as const;
   key = (await createApiKey(database, made)).key;
   app = createApp({
-    parts: { database, clock, log, signals: new Signals(), secrets, renderPool: pool },
+    parts: {
+      database,
+      clock,
+      log,
+      signals: new Signals(),
+      secrets,
+      renderPool: pool,
+      signIn: signInOf(database),
+      publicUrl: 'http://127.0.0.1',
+    },
     routes: [...webhookRoutes, ...workspaceRoutes],
-    check: createKeyCheck(database, clock),
+    checks: { key: createKeyCheck(database, clock), session: async () => null },
     allow: () => true,
     publicUrl: null,
     trustProxy: false,

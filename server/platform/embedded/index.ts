@@ -89,6 +89,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
+/** The connection to the PostgreSQL that another process runs on a data folder; it fails to connect when none does. */
+export function runningEmbedded(dataFolder: string): pg.ClientConfig {
+  return connectionOf(choosePlace(openDataFolder(dataFolder)));
+}
+
 async function makeDatabase(connection: pg.ClientConfig): Promise<void> {
   const client = new pg.Client({ ...connection, database: 'postgres' });
   client.on('error', () => {});

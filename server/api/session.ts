@@ -1,0 +1,148 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  createMember,
+  createThrottle,
+  endSessions,
+  MIN_PASSWORD,
+  memberByEmail,
+  readLink,
+  type SessionCheck,
+  spendLink,
+} from '../accounts/index.ts';
+import { assertSameOrigin } from './auth.ts';
+import { Problem } from './problem.ts';
+import type { ApiParts } from './route.ts';
+
+const email = z
+  .email('must be an email address')
+  .max(200)
+  .transform((text) => text.toLowerCase());
+const password = z.string().min(MIN_PASSWORD, `must have at least ${MIN_PASSWORD} characters`).max(200);
+const signInBody = z.object({ email: z.string().max(200), password: z.string().max(200) });
+const linkBody = z.object({
+  token: z.string().max(200),
+  name: z.string().trim().min(1, 'is needed').max(100).optional(),
+  email: email.optional(),
+  password: password.optional(),
+});
+
+const TRIES = { email: 5, address: 30 };
+const GONE = 'This link was used already, or its time is over. Ask for a new one, or run "npm run sign-in-link".';
+
+/** Signing in and out, by password or by a link. Cookies alone; every write must come from a page of ours. */
+export function session(parts: ApiParts, sessions: SessionCheck) {
+  const { signIn, database, clock } = parts;
+  const byEmail = createThrottle(TRIES.email);
+  const byAddress = createThrottle(TRIES.address);
+
+  const begin = async (reply: FastifyReply, who: { email: string; password: string }) => {
+    const answer = await signIn.api.signInEmail({ body: who, asResponse: true });
+    if (!answer.ok) return false;
+    reply.header('set-cookie', answer.headers.getSetCookie());
+    return true;
+  };
+
+  return async (app: FastifyInstance) => {
+    app.addHook('onRequest', async (request) => {
+      if (request.method !== 'GET') assertSameOrigin(request);
+    });
+
+    app.post('/', async (request, reply) => {
+      const body = checked(signInBody, request.body);
+      const who = body.email.toLowerCase();
+      if (byEmail.blocked(who) || byAddress.blocked(request.ip))
+        throw new Problem(
+          429,
+          'Too many wrong tries. Wait 15 minutes, or run "npm run sign-in-link" where Handoff runs.',
+        );
+      if (!(await begin(reply, { email: who, password: body.password }))) {
+        byEmail.wrong(who);
+        byAddress.wrong(request.ip);
+        throw new Problem(401, 'The email or the password is wrong.');
+      }
+      byEmail.forgive(who);
+      return reply.code(204).send();
+    });
+
+    app.delete('/', async (request, reply) => {
+      const { cookie } = request.headers;
+      if (cookie !== undefined) {
+        const answer = await signIn.api.signOut({ headers: new Headers({ cookie }), asResponse: true });
+        reply.header('set-cookie', answer.headers.getSetCookie());
+        sessions.forget(cookie);
+      }
+      return reply.code(204).send();
+    });
+
+    app.get('/link', async (request) => {
+      const { token = '' } = request.query as { token?: string };
+      guess(request);
+      const link = await readLink(database, token, clock.now());
+      if (!link) {
+        byAddress.wrong(request.ip);
+        throw new Problem(410, GONE);
+      }
+      return { kind: link.kind, email: link.email, role: link.role, needs_profile: link.kind !== 'sign_in' };
+    });
+
+    app.post('/link', async (request, reply) => {
+      const body = checked(linkBody, request.body);
+      guess(request);
+      const link = await readLink(database, body.token, clock.now());
+      if (!link) {
+        byAddress.wrong(request.ip);
+        throw new Problem(410, GONE);
+      }
+      if (link.kind === 'sign_in') return bySignInLink(request, reply, body);
+      const who = { name: body.name, email: link.email ?? body.email, password: body.password };
+      const missing = Object.entries(who).filter(([, value]) => value === undefined);
+      if (missing.length > 0)
+        throw new Problem(
+          422,
+          'Name, email and password are needed.',
+          missing.map(([field]) => ({ field, message: 'is needed' })),
+        );
+      const { name, email: address, password: secret } = who as { name: string; email: string; password: string };
+      if (await memberByEmail(database, address))
+        throw new Problem(409, 'Someone with this email has an account already.', [
+          { field: 'email', message: 'is taken: sign in with it instead' },
+        ]);
+      // Used up before the person is made: of two who try at once, one goes on.
+      if (!(await spendLink(database, body.token, clock.now()))) throw new Problem(410, GONE);
+      const { workspaceId, role } = link;
+      await createMember({ database, clock, signIn }, { workspaceId, role, name, email: address, password: secret });
+      await begin(reply, { email: address, password: secret });
+      return reply.code(204).send();
+    });
+
+    const guess = (request: FastifyRequest) => {
+      if (byAddress.blocked(request.ip)) throw new Problem(429, 'Too many wrong links. Wait 15 minutes.');
+    };
+
+    const bySignInLink = async (request: FastifyRequest, reply: FastifyReply, body: z.output<typeof linkBody>) => {
+      if (body.password === undefined)
+        throw new Problem(422, 'Choose a new password.', [{ field: 'password', message: 'is needed' }]);
+      const link = await spendLink(database, body.token, clock.now());
+      const member = link?.email ? await memberByEmail(database, link.email) : null;
+      if (!member) throw new Problem(410, GONE);
+      const context = await signIn.$context;
+      await context.internalAdapter.updatePassword(member.personId, await context.password.hash(body.password));
+      await endSessions(database, member.personId);
+      if (request.headers.cookie) sessions.forget(request.headers.cookie);
+      byEmail.forgive(member.email);
+      await begin(reply, { email: member.email, password: body.password });
+      return reply.code(204).send();
+    };
+  };
+}
+
+function checked<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map((issue) => ({
+    field: issue.path.join('.') || 'body',
+    message: issue.message,
+  }));
+  throw new Problem(422, `${errors[0]!.field}: ${errors[0]!.message}`, errors);
+}
