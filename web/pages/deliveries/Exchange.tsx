@@ -1,0 +1,91 @@
+import { Group, Stack, Table, Text } from '@mantine/core';
+import { Bytes, Section, When } from '../../components/index.ts';
+import type { GetDeliveriesIdResponse } from '../../data/api/index.ts';
+
+type AttemptOf = GetDeliveriesIdResponse['attempts'][number];
+type Headers = readonly { name: string; value: string }[];
+
+/** One message of HTTP: its first line, headers and body, as text. */
+export function Exchange(props: {
+  first: string;
+  headers: Headers | null;
+  body: { encoding: string; content: string; bytes: number } | null;
+  cut: boolean;
+  label: string;
+}) {
+  const { body } = props;
+  return (
+    <Stack gap="sm">
+      <Text className="mono" style={{ overflowWrap: 'anywhere' }}>
+        {props.first}
+      </Text>
+      {props.headers && props.headers.length > 0 && <HeaderTable headers={props.headers} />}
+      {body?.encoding === 'base64' ? (
+        <Text c="var(--quiet)">{body.bytes.toLocaleString('en')} bytes that are no text.</Text>
+      ) : (
+        <Bytes text={body?.content ?? null} cut={props.cut} label={props.label} />
+      )}
+    </Stack>
+  );
+}
+
+function HeaderTable({ headers }: { headers: Headers }) {
+  return (
+    <Table.ScrollContainer minWidth={280} type="native">
+      <Table verticalSpacing={4} withRowBorders={false}>
+        <Table.Tbody>
+          {headers.map((header, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a header may stand twice, and the list never changes
+            <Table.Tr key={`${header.name} ${i}`}>
+              <Table.Td className="mono quiet" style={{ whiteSpace: 'nowrap', width: 1, verticalAlign: 'top' }}>
+                {header.name}
+              </Table.Td>
+              <Table.Td className="mono" style={{ overflowWrap: 'anywhere' }}>
+                {header.value}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+const TONE: Record<string, string> = { delivered: 'var(--good)', retryable: 'var(--wait)', permanent: 'var(--bad)' };
+
+/** One attempt: when, to which address, how long, what was added, and what came back. */
+export function Attempt({ attempt }: { attempt: AttemptOf }) {
+  return (
+    <Section
+      title={`Attempt ${attempt.number}`}
+      action={
+        <Group gap="md">
+          <Text size="sm" c={TONE[attempt.outcome] ?? 'var(--quiet)'}>
+            {attempt.status === null ? attempt.outcome : `${attempt.status}, ${attempt.outcome}`}
+          </Text>
+          <Text size="sm" c="var(--quiet)">
+            <When at={attempt.started_at} /> · {attempt.duration_ms.toLocaleString('en')} ms
+            {attempt.address ? ` · ${attempt.address}` : ''}
+          </Text>
+        </Group>
+      }
+    >
+      {attempt.reason && <Text>{attempt.reason}</Text>}
+      {attempt.added_headers.length > 0 && (
+        <details>
+          <summary className="quiet">Headers added when it was sent (signature, id, hidden secrets)</summary>
+          <HeaderTable headers={attempt.added_headers} />
+        </details>
+      )}
+      {attempt.status !== null && (
+        <Exchange
+          first={`HTTP ${attempt.status}`}
+          headers={attempt.response_headers}
+          body={attempt.response_body}
+          cut={attempt.response_cut}
+          label={`the answer to attempt ${attempt.number}`}
+        />
+      )}
+    </Section>
+  );
+}
