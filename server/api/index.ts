@@ -6,6 +6,7 @@ import type { Secrets } from '../platform/secrets.ts';
 import { createApp } from './app.ts';
 import { createRateLimit } from './auth.ts';
 import { purgeIdempotency } from './idempotency.ts';
+import { live } from './live.ts';
 import type { ApiParts, Route } from './route.ts';
 import { routes } from './routes/index.ts';
 import { session } from './session.ts';
@@ -46,6 +47,7 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
   const door = createDoor({ database, clock, log, signals });
   await app.register(site);
   await app.register(session(parts, sessions), { prefix: '/api/session' });
+  await app.register(live(parts, checks));
   await app.register(tracking({ door, checks, allow }), { prefix: '/v1' });
   // Fails open: what is purged an hour later costs some room and nothing else.
   const purge = setInterval(() => {

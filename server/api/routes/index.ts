@@ -4,6 +4,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { failedFactRoutes } from './failed-facts.ts';
 import { keyRoutes } from './keys.ts';
+import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { profileRoutes } from './profiles.ts';
 import { scenarioRoutes } from './scenarios.ts';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...failedFactRoutes,
   ...keyRoutes,
+  ...overviewRoutes,
   ...peopleRoutes,
   ...searchRoutes,
 ];

@@ -12,9 +12,9 @@ import {
   type TimelineRow,
 } from '../../flow/profiles/index.ts';
 import { listEnrollments } from '../../flow/scenarios/index.ts';
-import { present } from '../../platform/ids.ts';
-import { parseJson } from '../../platform/json.ts';
-import { FACT, nameOf, ORIGIN } from '../../schema/index.ts';
+import { type IdKind, present } from '../../platform/ids.ts';
+import { type Json, parseJson } from '../../platform/json.ts';
+import { DELIVERY, FACT, nameOf, ORIGIN } from '../../schema/index.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
 import { enrollmentSchema, presentEnrollment } from './enrollments.ts';
@@ -84,13 +84,35 @@ function presentProfile(given: ProfileView) {
   };
 }
 
+const KINDS_OF: Record<string, IdKind> = {
+  delivery: 'delivery',
+  enrollment: 'enrollment',
+  scenario: 'scenario',
+  webhook: 'webhook',
+  request: 'request',
+  attempt: 'attempt',
+  loser: 'profile',
+};
+
+/** What Handoff itself wrote down (an outcome, a merge) with ids and states as they are outside. */
+function presentBody(kind: number, body: Record<string, Json>): unknown {
+  if (kind !== FACT.outcome && kind !== FACT.attempted && kind !== FACT.merge) return body;
+  const shown = Object.entries(body).map(([name, value]): [string, unknown] => {
+    const id = KINDS_OF[name];
+    if (id && typeof value === 'string') return [name, present(id, value)];
+    if (name === 'state' && typeof value === 'number') return [name, nameOf(DELIVERY, value)];
+    return [name, value];
+  });
+  return Object.fromEntries(shown.filter(([name]) => name !== 'mode'));
+}
+
 function presentEntry(given: TimelineRow) {
   return {
     id: present('event', given.id),
     kind: nameOf(FACT, given.kind),
     origin: nameOf(ORIGIN, given.origin),
     name: given.name,
-    body: given.body === null ? null : parseJson(given.body),
+    body: given.body === null ? null : presentBody(given.kind, parseJson(given.body) as Record<string, Json>),
     meta: given.meta === null ? null : parseJson(given.meta),
     occurred_at: iso(given.occurredAt),
     received_at: iso(given.receivedAt),
