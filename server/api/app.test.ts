@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Stage, stage } from '../../tests/stage/database.ts';
-import { signInOf } from '../../tests/stage/sign-in.ts';
+import { routeParts } from '../../tests/stage/route-parts.ts';
 import { createApiKey, createKeyCheck, SCOPES, type Scope } from '../accounts/index.ts';
 import { createRenderPool } from '../flow/rendering/index.ts';
 import { createDatabase } from '../platform/database/index.ts';
@@ -73,8 +73,7 @@ function appOf(routes: readonly Route[], database = on.database, allow = createR
     signals: new Signals(),
     secrets,
     renderPool,
-    signIn: signInOf(database),
-    publicUrl: 'http://127.0.0.1',
+    ...routeParts(database, clock),
   };
   const checks = { key: createKeyCheck(database, clock), session: async () => null };
   const app = createApp({ parts, routes, checks, allow, publicUrl: null, trustProxy: false });

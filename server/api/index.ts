@@ -1,6 +1,8 @@
 import { createKeyCheck, createSessionCheck, createSignIn } from '../accounts/index.ts';
+import { createKeyring } from '../connections/index.ts';
 import { createDoor, purgeIngest } from '../flow/ingest/index.ts';
 import { createRenderPool } from '../flow/rendering/index.ts';
+import { createEgress } from '../platform/egress/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { createApp } from './app.ts';
@@ -20,10 +22,20 @@ export const apiRoutes: readonly Route[] = routes;
 const STOP_MS = 10_000;
 // People save and try webhooks now and then: a renderer process of 100 MB doesn't wait for them all day.
 const RENDERER_IDLE_MS = 60_000;
+// Webhooks that are tried by hand.
+const TRIALS_PER_ORIGIN = 8;
 
-export interface ApiOptions extends Omit<ApiParts, 'renderPool' | 'signIn' | 'publicUrl' | 'secrets'> {
+export interface ApiOptions
+  extends Omit<ApiParts, 'renderPool' | 'signIn' | 'keyring' | 'egress' | 'publicUrl' | 'secrets'> {
   secrets: Secrets;
-  config: { host: string; port: number; publicUrl?: string | null; trustProxy?: boolean | string | number | string[] };
+  config: {
+    host: string;
+    port: number;
+    publicUrl?: string | null;
+    trustProxy?: boolean | string | number | string[];
+    egressAllow?: string[];
+    forbidden?: { host: string; port: number }[];
+  };
 }
 
 /** Starts the HTTP server. `address` is where it listens. `stop` takes no more and lets what is under way end (10 s). */
@@ -32,9 +44,16 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
   const renderPool = createRenderPool({ size: 1, log, idleMs: RENDERER_IDLE_MS });
   const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const signIn = createSignIn({ database, secret: secrets.derive('sessions'), publicUrl });
+  const keyring = createKeyring({ database, sealer: secrets });
+  const egress = createEgress({
+    clock,
+    allow: config.egressAllow ?? [],
+    forbidden: config.forbidden ?? [],
+    connectionsPerOrigin: TRIALS_PER_ORIGIN,
+  });
   const sessions = createSessionCheck({ database, clock, signIn });
   const checks = { key: createKeyCheck(database, clock), session: (cookie: string) => sessions.check(cookie) };
-  const parts = { database, clock, log, signals, secrets, renderPool, signIn, publicUrl };
+  const parts = { database, clock, log, signals, secrets, renderPool, signIn, keyring, egress, publicUrl };
   const allow = createRateLimit();
   const app = createApp({
     parts,
@@ -70,6 +89,7 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
       clearTimeout(timer);
       app.server.closeAllConnections();
       await renderPool.stop();
+      await egress.close();
     },
   };
 }

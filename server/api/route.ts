@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Action, Caller, Scope, SignIn } from '../accounts/index.ts';
+import type { Keyring } from '../connections/index.ts';
 import type { RenderPool } from '../flow/rendering/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/index.ts';
+import type { Egress } from '../platform/egress/index.ts';
 import { type IdKind, parse } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { Signals } from '../platform/signals.ts';
@@ -18,6 +20,9 @@ export interface ApiParts {
   secrets: { seal(plain: string): Buffer; open(sealed: Buffer): string };
   renderPool: RenderPool;
   signIn: SignIn;
+  keyring: Keyring;
+  /** The door to the outside, for trying webhooks. */
+  egress: Egress;
   /** What links begin with. */
   publicUrl: string;
 }

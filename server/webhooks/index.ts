@@ -1,5 +1,5 @@
-export { checkDefinition, type Fault } from './check.ts';
-export { createWebhookCache, type LoadedWebhook } from './load.ts';
+export { checkDefinition, type Fault, originOf } from './check.ts';
+export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
 export {
   changeWebhook,
   createWebhook,

@@ -13,6 +13,7 @@ import {
 import { getProfile } from '../../flow/profiles/index.ts';
 import { type IdKind, parse, present } from '../../platform/ids.ts';
 import { ATTEMPT, DELIVERY, nameOf } from '../../schema/index.ts';
+import { mayAlso } from '../auth.ts';
 import { notFound, Problem } from '../problem.ts';
 import { cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
 
@@ -194,11 +195,12 @@ export const deliveryRoutes: Route[] = [
       const { requestId } = found;
       const sent = requestId === null ? null : await getRequest(database, caller.workspaceId, requestId);
       const tried = requestId === null ? [] : await listAttempts(database, caller.workspaceId, requestId);
+      const bodies = mayAlso(caller, 'read_bodies');
       return {
         body: {
           ...presentDelivery(found),
-          request: sent && presentRequest(sent),
-          attempts: tried.map(presentAttempt),
+          request: sent && { ...presentRequest(sent), ...(!bodies && { body: null }) },
+          attempts: tried.map((one) => ({ ...presentAttempt(one), ...(!bodies && { response_body: null }) })),
         },
       };
     },

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stage, stage } from '../../../tests/stage/database.ts';
-import { signInOf } from '../../../tests/stage/sign-in.ts';
+import { routeParts } from '../../../tests/stage/route-parts.ts';
 import { createApiKey, createKeyCheck, SCOPES } from '../../accounts/index.ts';
 import { startEngine } from '../../flow/engine/index.ts';
 import { createRenderPool } from '../../flow/rendering/index.ts';
@@ -49,8 +49,7 @@ beforeAll(async () => {
       signals,
       secrets: createSecrets('a secret for these tests'),
       renderPool: createRenderPool({ log, idleMs: 1_000 }), // nothing here renders, so no process starts
-      signIn: signInOf(database),
-      publicUrl: 'http://127.0.0.1',
+      ...routeParts(database, clock),
     },
     routes,
     checks: { key: createKeyCheck(database, clock), session: async () => null },

@@ -9,6 +9,7 @@ import { peopleRoutes } from './people.ts';
 import { profileRoutes } from './profiles.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { searchRoutes } from './search.ts';
+import { tryingRoutes } from './trying.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...profileRoutes,
   ...attributeRoutes,
+  ...tryingRoutes,
   ...webhookRoutes,
   ...scenarioRoutes,
   ...enrollmentRoutes,

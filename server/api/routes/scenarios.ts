@@ -155,6 +155,7 @@ const running: Route[] = [
     ...common,
     method: 'POST',
     path: '/scenarios/{id}/publish',
+    action: 'publish',
     summary: 'Make a version of the draft and set it to work; a paused scenario stays paused',
     params,
     answers: one,

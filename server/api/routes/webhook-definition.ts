@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type WebhookDefinition, webhookDefinition, webhookHeader } from '../../../shared/webhook.ts';
+import type { Caller } from '../../accounts/index.ts';
 import { parse } from '../../platform/ids.ts';
-import { checkDefinition, type Fault } from '../../webhooks/index.ts';
+import { checkDefinition, type Fault, getWebhook } from '../../webhooks/index.ts';
+import { mayAlso } from '../auth.ts';
 import { Problem } from '../problem.ts';
 import type { ApiParts } from '../route.ts';
 
@@ -80,4 +82,24 @@ export async function assertSound(
     });
   }
   if (faults.length > 0) refuse(faults, isNew ? 'definition.' : '');
+}
+
+/** Throws a 403 when the caller may not change where a webhook goes or who it is sent as, and the definition would. */
+export async function assertMayPut(
+  caller: Caller,
+  id: string,
+  definition: WebhookDefinition,
+  parts: ApiParts,
+): Promise<void> {
+  if (mayAlso(caller, 'edit_urls')) return;
+  const stored = await getWebhook(parts.database, caller.workspaceId, id);
+  if (!stored) return;
+  const bound = ({ url, method, signing, headers }: WebhookDefinition) =>
+    JSON.stringify([url, method, signing, headers.filter((header) => header.secret).map((header) => header.name)]);
+  const brings = definition.headers.some((header) => header.secret && header.value !== '');
+  if (bound(stored.definition) === bound(definition) && !brings) return;
+  throw new Problem(
+    403,
+    `Your role (${caller.person?.role}) may not change a webhook's URL, method, signing or secret headers. Ask a developer.`,
+  );
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Stage, stage } from '../../../tests/stage/database.ts';
-import { signInOf } from '../../../tests/stage/sign-in.ts';
+import { routeParts } from '../../../tests/stage/route-parts.ts';
 import { createApiKey, createKeyCheck, SCOPES } from '../../accounts/index.ts';
 import { createRenderPool, type RenderPool } from '../../flow/rendering/index.ts';
 import { parse } from '../../platform/ids.ts';
@@ -34,8 +34,7 @@ beforeAll(async () => {
       signals: new Signals(),
       secrets,
       renderPool: pool,
-      signIn: signInOf(database),
-      publicUrl: 'http://127.0.0.1',
+      ...routeParts(database, clock),
     },
     routes: [...webhookRoutes, ...workspaceRoutes],
     checks: { key: createKeyCheck(database, clock), session: async () => null },

@@ -23,7 +23,7 @@ import {
   type Route,
   route,
 } from '../route.ts';
-import { assertSound, definitionInput, definitionShown, hidden, refuse } from './webhook-definition.ts';
+import { assertMayPut, assertSound, definitionInput, definitionShown, hidden, refuse } from './webhook-definition.ts';
 
 const webhook = z.object({
   id: z.string(),
@@ -88,6 +88,7 @@ export const webhookRoutes: Route[] = [
     method: 'POST',
     path: '/webhooks',
     scope: 'webhooks',
+    action: 'edit_urls',
     tag,
     summary: 'Make a webhook',
     body: z.strictObject({
@@ -169,6 +170,7 @@ export const webhookRoutes: Route[] = [
     body: definitionInput,
     answers: { 200: { description: 'The webhook with its new version', schema: webhook } },
     async handler({ caller, params, body, parts }) {
+      await assertMayPut(caller, params.webhook, body, parts);
       await assertSound(body, caller.workspaceId, parts, false);
       const changed = await putDefinition(
         parts.database,

@@ -5,7 +5,7 @@ import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { MapJob, MapResult } from '../rendering/index.ts';
 import { Gather } from './gather.ts';
 import { commitOutcomes, type Outcome } from './outcome.ts';
-import { holdsSecret, redactorOf } from './send.ts';
+import { holdsSecret, redactorOf } from './redact.ts';
 
 /** An attempt's outcome, and the body to map from, if there is one. */
 export interface Finished {

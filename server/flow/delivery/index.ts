@@ -92,3 +92,4 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
 export { type AttemptView, getRequest, listAttempts, type RequestView } from './exchange.ts';
 export { type DeliveryFilter, type DeliveryView, getDelivery, listDeliveries } from './read.ts';
 export { type Resent, resendDelivery } from './resend.ts';
+export { preview, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';

@@ -1,10 +1,11 @@
-import { createRedactor, deliveryHeaders, type Redactor } from '../../connections/index.ts';
+import { deliveryHeaders } from '../../connections/index.ts';
 import type { Egress } from '../../platform/egress/index.ts';
 import type { TroubleClass } from '../../platform/errors.ts';
 import { ATTEMPT, DELIVERY } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ready } from './presend.ts';
+import { redactorOf } from './redact.ts';
 import { parseRetryAfter, verdictOf, waitAfter } from './retry.ts';
 
 /** What sending needs besides the request. */
@@ -24,21 +25,6 @@ export interface SendParts {
 const HIDDEN = '•••';
 // After our own trouble or a lost lease: short, and it uses up no try.
 const PUT_BACK_MS = 1_000;
-
-const redactors = new WeakMap<LoadedWebhook, { key: string; redactor: Redactor }>();
-
-/** Hides the webhook's secret header values (also without their scheme) and the signing secrets. */
-export function redactorOf(webhook: LoadedWebhook, signingSecrets: readonly string[]): Redactor {
-  const key = signingSecrets.join(' ');
-  const known = redactors.get(webhook);
-  if (known?.key === key) return known.redactor;
-  const redactor = createRedactor([
-    ...webhook.secretHeaders.flatMap(([, value]) => [value, value.replace(/^(Bearer|Basic|Token) /i, '')]),
-    ...signingSecrets,
-  ]);
-  redactors.set(webhook, { key, redactor });
-  return redactor;
-}
 
 /**
  * Makes one attempt of a committed request: adds the webhook's secret headers, signs anew, sends, judges. The outcome has
@@ -166,11 +152,4 @@ export async function attempt(
       end: wait === null ? { state: DELIVERY.failed } : { dueAt: parts.now() + wait, state: DELIVERY.retrying },
     };
   }
-}
-
-/** Whether a value is a secret, or holds one: such a value is never mapped. */
-export function holdsSecret(value: unknown, redactor: Redactor): boolean {
-  if (typeof value === 'object' && value !== null)
-    return Object.values(value).some((inner) => holdsSecret(inner, redactor));
-  return value !== undefined && redactor.isSecret(String(value));
 }

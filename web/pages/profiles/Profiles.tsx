@@ -7,6 +7,8 @@ import { useLiveRefresh } from '../../data/live.ts';
 import { ask } from '../../data/queries.ts';
 import { lineOf, titleOf } from './naming.ts';
 
+type Item = GetProfilesResponse['items'][number];
+
 const KINDS = ['user_id', 'email', 'anonymous_id', 'phone'];
 
 /** Finds by the whole identifier: each kind is one look-up by key. */
@@ -54,7 +56,7 @@ export default function Profiles() {
           maw="100%"
         />
       </Group>
-      <CursorList
+      <CursorList<Item>
         label="profiles"
         queryKey={['profiles', q]}
         load={(cursor): Promise<GetProfilesResponse> =>
@@ -70,7 +72,7 @@ export default function Profiles() {
             label: name,
             width: '160px',
             wideOnly: true,
-            cell: (item: { attributes: Record<string, unknown> }) => (
+            cell: (item: Item) => (
               <Text size="sm" lineClamp={1} span>
                 {lineOf(item.attributes[name])}
               </Text>

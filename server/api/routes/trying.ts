@@ -1,0 +1,218 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+import type { WebhookDefinition } from '../../../shared/webhook.ts';
+import { preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
+import type { RenderResult } from '../../flow/rendering/index.ts';
+import { parse } from '../../platform/ids.ts';
+import { checkDefinition, type LoadedWebhook, loadCurrentWebhooks, originOf } from '../../webhooks/index.ts';
+import { mayAlso } from '../auth.ts';
+import { notFound, Problem } from '../problem.ts';
+import { type ApiParts, type Call, type Route, route } from '../route.ts';
+import { definitionInput } from './webhook-definition.ts';
+
+const MAX_TYPED = 64 * 1024;
+const typed = z
+  .record(z.string(), z.unknown())
+  .refine((value) => JSON.stringify(value).length <= MAX_TYPED, 'is too large');
+const input = z.strictObject({
+  definition: definitionInput,
+  webhook: z.string().optional().meta({ description: 'The webhook whose stored secret headers count' }),
+  profile: z.string().optional(),
+  event: z.string().optional().meta({ description: 'An event of the profile' }),
+  typed: z
+    .strictObject({
+      customer: typed.optional(),
+      event: z.strictObject({ name: z.string().max(200).default('Test'), properties: typed.default({}) }).optional(),
+      responses: z
+        .record(z.string(), z.strictObject({ status: z.number().int().default(200), body: z.unknown() }))
+        .default({}),
+    })
+    .default({ responses: {} })
+    .meta({ description: 'Values typed by hand; they go before the profile and the event' }),
+});
+type Input = z.output<typeof input>;
+
+const header = z.object({ name: z.string(), value: z.string() });
+const body = z
+  .object({ encoding: z.enum(['text', 'base64']), content: z.string(), bytes: z.number().int() })
+  .nullable();
+const request = z.object({ method: z.string(), url: z.string(), headers: z.array(header), body }).nullable();
+const problem = z.object({ field: z.string(), line: z.number().int(), column: z.number().int(), message: z.string() });
+
+function bodyOf(bytes: Uint8Array | null) {
+  if (bytes === null) return null;
+  const buffer = Buffer.from(bytes);
+  const encoding = isUtf8(buffer) ? 'text' : 'base64';
+  return { encoding, content: buffer.toString(encoding === 'text' ? 'utf8' : 'base64'), bytes: buffer.length };
+}
+
+const headersOf = (pairs: readonly [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
+const requestOf = (given: TrialRequest | null) =>
+  given && { method: given.method, url: given.url, headers: headersOf(given.headers), body: bodyOf(given.body) };
+
+function problemsOf(result: RenderResult) {
+  if (result.ok) return [];
+  const { field, line, column } = result.place ?? { field: 'body', line: 0, column: 0 };
+  return [{ field, line, column, message: result.trouble.message }];
+}
+
+/** The webhook as it would be with this definition. A stored secret goes to the origin that it was given for alone. */
+async function webhookOf(parts: ApiParts, workspaceId: string, given: Input): Promise<LoadedWebhook> {
+  const id = given.webhook === undefined ? null : parse('webhook', given.webhook);
+  if (given.webhook !== undefined && id === null) throw notFound('webhook');
+  const [stored] =
+    id === null ? [] : await loadCurrentWebhooks(parts.database, parts.secrets, [{ workspaceId, webhookId: id }]);
+  if (id !== null && !stored) throw notFound('webhook');
+  const kept = new Map(stored?.secretHeaders.map(([name, value]) => [name.toLowerCase(), value]));
+  const same = stored !== undefined && originOf(stored.definition.url) === originOf(given.definition.url);
+  const secretHeaders = given.definition.headers
+    .filter((one) => one.secret)
+    .flatMap(({ name, value }, i): [string, string][] => {
+      if (value !== '') return [[name, value]];
+      const known = kept.get(name.toLowerCase());
+      if (known === undefined) return [];
+      if (!same)
+        throw new Problem(422, 'The URL leads to another place, so the secret headers must be given anew.', [
+          { field: `definition.headers.${i}.value`, message: 'must be given again: the URL leads to another place' },
+        ]);
+      return [[name, known]];
+    });
+  const definition: WebhookDefinition = {
+    ...given.definition,
+    headers: given.definition.headers.filter((one) => !one.secret),
+  };
+  return {
+    workspaceId,
+    id: id ?? '00000000-0000-7000-8000-000000000000',
+    key: stored?.key ?? 'draft',
+    version: stored?.version ?? 0,
+    enabled: true,
+    deleted: false,
+    definition,
+    secretHeaders,
+  };
+}
+
+function idOf(kind: 'profile' | 'event', text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const id = parse(kind, text);
+  if (id === null)
+    throw new Problem(422, `${text.slice(0, 60)} is no ${kind} id.`, [{ field: kind, message: 'is no id' }]);
+  return id;
+}
+
+async function trialOf({ caller, body: given, parts }: Call<undefined, undefined, Input>) {
+  const { workspaceId } = caller;
+  const webhook = await webhookOf(parts, workspaceId, given);
+  const [row] = await parts.database.run<{ allow_http: boolean }>(
+    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
+    [workspaceId],
+  );
+  const faults = checkDefinition(given.definition, { allowHttp: row?.allow_http ?? false });
+  const key = given.definition.signing.key;
+  const keyId = key === undefined ? null : parse('signingKey', key);
+  const now = parts.clock.now();
+  const signingSecrets = await parts.keyring.loadSigningSecrets(workspaceId, keyId, now, now);
+  const trial: TrialFor = {
+    workspaceId,
+    profileId: idOf('profile', given.profile),
+    eventId: idOf('event', given.event),
+    customer: given.typed.customer ?? null,
+    event: given.typed.event ?? null,
+    responses: Object.fromEntries(
+      Object.entries(given.typed.responses).map(([step, { status, body: of }]) => [step, { status, body: of ?? null }]),
+    ),
+  };
+  const now2 = () => parts.clock.now();
+  const using = { database: parts.database, renderPool: parts.renderPool, now: now2, signingSecrets };
+  return { webhook, trial, using, faults };
+}
+
+/** Trying a webhook before, or beside, using it: what would be sent, what comes back, what a mapping finds. */
+export const tryingRoutes: Route[] = [
+  route({
+    method: 'POST',
+    path: '/webhooks/preview',
+    scope: 'read',
+    action: 'read_bodies',
+    reads: true,
+    tag: 'Webhooks',
+    summary: 'Show the request that a definition makes for a profile, by the code that sends',
+    body: input,
+    answers: {
+      200: {
+        description: 'The request, or why there is none',
+        schema: z.object({ request, problems: z.array(problem), skipped: z.string().nullable() }),
+      },
+    },
+    handler: async (call) => {
+      const { webhook, trial, using, faults } = await trialOf(call);
+      const checked = await call.parts.renderPool.check(webhook.definition);
+      const problems = [
+        ...faults.map(({ field, message }) => ({ field, line: 0, column: 0, message })),
+        ...(Array.isArray(checked) ? checked : []),
+      ];
+      if (problems.length > 0) return { body: { request: null, problems: problems.slice(0, 50), skipped: null } };
+      const made = await preview(webhook, trial, using);
+      if (!made) throw notFound('profile');
+      const skipped = !made.result.ok && made.result.skipped ? made.result.trouble.message : null;
+      return {
+        body: { request: requestOf(made.request), problems: skipped === null ? problemsOf(made.result) : [], skipped },
+      };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/webhooks/test',
+    scope: 'webhooks',
+    action: 'send',
+    tag: 'Webhooks',
+    summary: 'Send a definition once, for real; no delivery is made and nothing is written to a profile',
+    body: input,
+    answers: {
+      200: {
+        description: 'What was sent and what came back',
+        schema: z.object({
+          request,
+          problems: z.array(problem),
+          ok: z.boolean(),
+          reason: z.string().nullable(),
+          response: z.object({ status: z.number().int(), headers: z.array(header), body, cut: z.boolean() }).nullable(),
+          address: z.string().nullable(),
+          duration_ms: z.number(),
+          mapped: z.array(z.object({ attribute: z.string(), value: z.unknown() })),
+          refused: z.array(z.object({ attribute: z.string(), reason: z.string() })),
+        }),
+      },
+    },
+    handler: async (call) => {
+      const { webhook, trial, using, faults } = await trialOf(call);
+      if (faults.length > 0)
+        throw new Problem(
+          422,
+          `It can't be sent: ${faults[0]!.field} ${faults[0]!.message}`,
+          faults.map(({ field, message }) => ({ field: `definition.${field}`, message })),
+        );
+      if (!mayAlso(call.caller, 'edit_urls') && webhook.secretHeaders.length > 0 && call.body.webhook === undefined)
+        throw new Problem(403, 'Your role may not use secret headers of its own.');
+      const made = await sendTrial(webhook, trial, { ...using, egress: call.parts.egress });
+      if (!made) throw notFound('profile');
+      return {
+        body: {
+          request: requestOf(made.request),
+          problems: problemsOf(made.result),
+          ok: made.ok,
+          reason: made.reason,
+          response:
+            made.status === null
+              ? null
+              : { status: made.status, headers: headersOf(made.headers ?? []), body: bodyOf(made.body), cut: made.cut },
+          address: made.address,
+          duration_ms: made.durationMs,
+          mapped: made.mapped,
+          refused: made.refused,
+        },
+      };
+    },
+  }),
+];

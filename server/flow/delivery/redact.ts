@@ -1,0 +1,24 @@
+import { createRedactor, type Redactor } from '../../connections/index.ts';
+import type { LoadedWebhook } from '../../webhooks/index.ts';
+
+const redactors = new WeakMap<LoadedWebhook, { key: string; redactor: Redactor }>();
+
+/** Hides the webhook's secret header values (also without their scheme) and the signing secrets. */
+export function redactorOf(webhook: LoadedWebhook, signingSecrets: readonly string[]): Redactor {
+  const key = signingSecrets.join(' ');
+  const known = redactors.get(webhook);
+  if (known?.key === key) return known.redactor;
+  const redactor = createRedactor([
+    ...webhook.secretHeaders.flatMap(([, value]) => [value, value.replace(/^(Bearer|Basic|Token) /i, '')]),
+    ...signingSecrets,
+  ]);
+  redactors.set(webhook, { key, redactor });
+  return redactor;
+}
+
+/** Whether a value is a secret, or holds one: such a value is never mapped. */
+export function holdsSecret(value: unknown, redactor: Redactor): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).some((inner) => holdsSecret(inner, redactor));
+  return value !== undefined && redactor.isSecret(String(value));
+}
