@@ -47,7 +47,12 @@ function lead(step: Step, slot: Slot, to: string | null): Step {
 }
 
 /** The definition with one way leading elsewhere. */
-export function redirect(definition: ScenarioDefinition, from: string | null, slot: Slot, to: string | null): ScenarioDefinition {
+export function redirect(
+  definition: ScenarioDefinition,
+  from: string | null,
+  slot: Slot,
+  to: string | null,
+): ScenarioDefinition {
   if (from === null) return { ...definition, start: to };
   return { ...definition, steps: definition.steps.map((step) => (step.id === from ? lead(step, slot, to) : step)) };
 }
