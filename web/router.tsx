@@ -35,8 +35,6 @@ const routes = root.addChildren([
     at('/scenarios/$id', () => import('./pages/scenarios/Scenario.tsx')),
     at('/deliveries', () => import('./pages/deliveries/Deliveries.tsx')),
     at('/deliveries/$id', () => import('./pages/deliveries/Delivery.tsx')),
-    at('/inspector', () => import('./pages/inspector/Inspectors.tsx')),
-    at('/inspector/$id', () => import('./pages/inspector/Inspector.tsx')),
     at('/settings', () => import('./pages/settings/Settings.tsx')),
     at('/api/docs', () => import('./pages/docs/Docs.tsx')),
   ]),

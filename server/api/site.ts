@@ -61,8 +61,5 @@ const PAGES = [
   '/',
   '/sign-in',
   '/api/docs',
-  ...['profiles', 'webhooks', 'scenarios', 'deliveries', 'inspector', 'settings'].flatMap((place) => [
-    `/${place}`,
-    `/${place}/*`,
-  ]),
+  ...['profiles', 'webhooks', 'scenarios', 'deliveries', 'settings'].flatMap((place) => [`/${place}`, `/${place}/*`]),
 ];

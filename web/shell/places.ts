@@ -2,7 +2,6 @@ import {
   IconAddressBook,
   IconArrowsExchange,
   IconHome,
-  IconInbox,
   IconRoute,
   IconSettings,
   IconWebhook,
@@ -15,6 +14,5 @@ export const PLACES = [
   { to: '/scenarios', label: 'Scenarios', icon: IconRoute },
   { to: '/webhooks', label: 'Webhooks', icon: IconWebhook },
   { to: '/deliveries', label: 'Deliveries', icon: IconArrowsExchange },
-  { to: '/inspector', label: 'Inspector', icon: IconInbox },
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;

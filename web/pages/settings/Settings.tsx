@@ -1,5 +1,43 @@
-import { Page } from '../../components/index.ts';
+import { Tabs } from '@mantine/core';
+import { Page, useFilters } from '../../components/index.ts';
+import { useMay } from '../../data/me.ts';
+import { Audit } from './Audit.tsx';
+import { Keys } from './Keys.tsx';
+import { People } from './People.tsx';
+import { SigningKeys } from './SigningKeys.tsx';
+import { Workspace } from './Workspace.tsx';
 
+/** People, keys, the workspace, and who changed what; which part is open stands in the address. */
 export default function Settings() {
-  return <Page title="Settings">…</Page>;
+  const [{ part = 'people' }, set] = useFilters();
+  const keys = useMay('manage_keys');
+  const audit = useMay('read_audit');
+  return (
+    <Page title="Settings">
+      <Tabs value={part} onChange={(value) => set({ part: value ?? undefined })} keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="people">People</Tabs.Tab>
+          {keys && <Tabs.Tab value="keys">API keys</Tabs.Tab>}
+          {keys && <Tabs.Tab value="signing">Signing keys</Tabs.Tab>}
+          <Tabs.Tab value="workspace">Workspace</Tabs.Tab>
+          {audit && <Tabs.Tab value="audit">Audit log</Tabs.Tab>}
+        </Tabs.List>
+        <Tabs.Panel value="people" pt="md">
+          <People />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys" pt="md">
+          <Keys />
+        </Tabs.Panel>
+        <Tabs.Panel value="signing" pt="md">
+          <SigningKeys />
+        </Tabs.Panel>
+        <Tabs.Panel value="workspace" pt="md">
+          <Workspace />
+        </Tabs.Panel>
+        <Tabs.Panel value="audit" pt="md">
+          <Audit />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
 }

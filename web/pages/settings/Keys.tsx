@@ -1,0 +1,117 @@
+import { Button, Checkbox, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { CopyBlock, Failure, Section, When } from '../../components/index.ts';
+import { deleteApiKeysKey, getApiKeys, type PostApiKeysData, postApiKeys } from '../../data/api/index.ts';
+import { ask } from '../../data/queries.ts';
+
+const SCOPES = ['ingest', 'read', 'profiles', 'webhooks', 'scenarios', 'deliveries', 'admin'];
+
+/** Keys for programs: shown once, with scopes and a last-used time. */
+export function Keys() {
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [scopes, setScopes] = useState<string[]>(['ingest']);
+  const again = () => void client.invalidateQueries({ queryKey: ['api-keys'] });
+  const keys = useQuery({ queryKey: ['api-keys'], queryFn: () => ask(getApiKeys({ query: { limit: 200 } })) });
+  const make = useMutation({
+    mutationFn: () => ask(postApiKeys({ body: { name, scopes } as PostApiKeysData['body'] })),
+    onSuccess: () => {
+      setName('');
+      again();
+    },
+  });
+  const revoke = useMutation({
+    mutationFn: (key: string) => ask(deleteApiKeysKey({ path: { key } })),
+    onSettled: again,
+  });
+  return (
+    <Stack gap="md">
+      <Section title="New key">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            make.mutate();
+          }}
+        >
+          <Stack gap="sm">
+            <TextInput
+              label="Name"
+              required
+              maxLength={200}
+              w={300}
+              maw="100%"
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <Checkbox.Group label="What it may do" value={scopes} onChange={setScopes}>
+              <Group gap="sm" mt={6}>
+                {SCOPES.map((scope) => (
+                  <Checkbox key={scope} value={scope} label={scope} />
+                ))}
+              </Group>
+            </Checkbox.Group>
+            <Group>
+              <Button type="submit" loading={make.isPending} disabled={scopes.length === 0}>
+                Make a key
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+        {make.isError && <Failure error={make.error} />}
+        {make.data && (
+          <Stack gap={4}>
+            <Text size="sm">Copy it now: it is shown this once.</Text>
+            <CopyBlock text={make.data.key} label="Copy the key" />
+          </Stack>
+        )}
+      </Section>
+      <Section title="Keys">
+        {(keys.error ?? revoke.error) && <Failure error={keys.error ?? revoke.error} />}
+        <Table.ScrollContainer minWidth={520} type="native">
+          <Table verticalSpacing={6} aria-label="API keys">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Name</Table.Th>
+                <Table.Th>Ends with</Table.Th>
+                <Table.Th>May</Table.Th>
+                <Table.Th>Last used</Table.Th>
+                <Table.Th>Revoke</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {keys.data?.items.map((key) => (
+                <Table.Tr key={key.id}>
+                  <Table.Td>{key.name}</Table.Td>
+                  <Table.Td className="mono">{key.hint}</Table.Td>
+                  <Table.Td>{key.scopes.join(', ')}</Table.Td>
+                  <Table.Td>
+                    <When at={key.last_used_at} />
+                  </Table.Td>
+                  <Table.Td>
+                    {key.revoked_at ? (
+                      <span className="quiet">revoked</span>
+                    ) : (
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        aria-label={`Revoke ${key.name}`}
+                        onClick={() => {
+                          // It can't be undone: programs that use it are refused from then on.
+                          if (window.confirm(`Revoke ${key.name}? Whatever uses it is refused within seconds.`))
+                            revoke.mutate(key.id);
+                        }}
+                      >
+                        Revoke
+                      </Button>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      </Section>
+    </Stack>
+  );
+}
