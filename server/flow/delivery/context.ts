@@ -1,5 +1,5 @@
 import { type Connection, int2Array, type Sql, uuidArray } from '../../platform/database/index.ts';
-import { present } from '../../platform/ids.ts';
+import { type ContextText, contextText } from './context-text.ts';
 import type { Details, Item, StoredRequest } from './item.ts';
 
 // Each lookup is a subquery with LIMIT, which makes PostgreSQL go by key for each delivery: a plan made while the tables
@@ -121,21 +121,25 @@ async function loadBodies(
   );
 }
 
-// Put together from the JSON texts as they are stored: nothing is parsed here, and numbers stay as they were written.
 function compose(row: Row, responses: Responses, bodies: ReadonlyMap<string, string | null>, now: number): string {
   const event =
     row.event_id === null || row.event_at === null
-      ? 'null'
-      : `{"id":"${present('event', row.event_id)}","name":${JSON.stringify(row.event_name)},"timestamp":"${new Date(row.event_at).toISOString()}","properties":${row.event_body ?? '{}'}}`;
-  const earlier = Object.entries(responses).map(
-    ([step, ref]) =>
-      `${JSON.stringify(step)}:{"status":${ref.status},"body":${JSON.stringify(ref.attempt === null ? null : (bodies.get(ref.attempt) ?? null))}}`,
-  );
-  const scenario =
-    row.scenario_id === null
-      ? 'null'
-      : `{"id":"${present('scenario', row.scenario_id)}","name":${JSON.stringify(row.scenario_name)}}`;
-  return `{"profile":{"id":"${present('profile', row.owner)}","attributes":${row.attributes}},"event":${event},"responses":{${earlier.join(',')}},"step":${JSON.stringify(row.step)},"scenario":${scenario},"delivery":{"id":"${present('delivery', row.id)}"},"now":${now}}`;
+      ? null
+      : { id: row.event_id, name: row.event_name, at: row.event_at, properties: row.event_body ?? '{}' };
+  const earlier = Object.entries(responses).map(([step, ref]): ContextText['responses'][number] => [
+    step,
+    { status: ref.status, body: ref.attempt === null ? null : (bodies.get(ref.attempt) ?? null) },
+  ]);
+  return contextText({
+    profileId: row.owner,
+    attributes: row.attributes ?? '{}',
+    event,
+    responses: earlier,
+    step: row.step,
+    scenario: row.scenario_id === null ? null : { id: row.scenario_id, name: row.scenario_name },
+    deliveryId: row.id,
+    now,
+  });
 }
 
 /** The requests that were committed for deliveries, by request id. */

@@ -89,7 +89,8 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
     },
   };
 }
+export { type ContextText, contextText } from './context-text.ts';
 export { type AttemptView, getRequest, listAttempts, type RequestView } from './exchange.ts';
 export { type DeliveryFilter, type DeliveryView, getDelivery, listDeliveries } from './read.ts';
 export { type Resent, resendDelivery } from './resend.ts';
-export { preview, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';
+export { preview, renderTrial, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';

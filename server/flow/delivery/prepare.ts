@@ -4,6 +4,7 @@ import { DELIVERY } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { RenderJob, RenderResult } from '../rendering/index.ts';
 import type { Loaded } from './context.ts';
+import { namesOf } from './headers.ts';
 import type { Item, StoredRequest } from './item.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ready } from './presend.ts';
@@ -77,13 +78,11 @@ function freshRequest(
   rendered: Pick<StoredRequest, 'method' | 'url' | 'headers' | 'body'>,
   now: number,
 ): StoredRequest {
-  const name = item.deliveryId.replaceAll('-', '');
   return {
     ...rendered,
     id: newId(now),
     webhookVersion: webhook.version,
-    messageId: `msg_${name}`,
-    idempotencyKey: `dlv_${name}`,
+    ...namesOf(item.deliveryId),
   };
 }
 

@@ -1,8 +1,8 @@
-import { deliveryHeaders } from '../../connections/index.ts';
 import type { Egress } from '../../platform/egress/index.ts';
 import type { TroubleClass } from '../../platform/errors.ts';
 import { ATTEMPT, DELIVERY } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
+import { headersOf } from './headers.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ready } from './presend.ts';
 import { redactorOf } from './redact.ts';
@@ -22,7 +22,6 @@ export interface SendParts {
   signal: AbortSignal;
 }
 
-const HIDDEN = '•••';
 // After our own trouble or a lost lease: short, and it uses up no try.
 const PUT_BACK_MS = 1_000;
 
@@ -37,30 +36,19 @@ export async function attempt(
 ): Promise<{ outcome: Outcome; mappable: string | null }> {
   const { item, details, request } = ready;
   const { definition } = webhook;
-  const added = deliveryHeaders({
-    scheme: definition.signing.scheme,
-    header: definition.signing.header,
-    secrets: parts.signingSecrets,
-    messageId: request.messageId,
-    idempotencyKey: request.idempotencyKey,
-    timestampMs: parts.now(),
-    body: request.body ?? new Uint8Array(0),
-  });
-  // What is added at the sending stands in place of a header of the same name.
-  const taken = new Set([...added, ...webhook.secretHeaders].map(([name]) => name.toLowerCase()));
-  const own = request.headers.filter(([name]) => !taken.has(name.toLowerCase()));
+  const { own, added, secret, hidden } = headersOf(webhook, request, parts.signingSecrets, parts.now());
   const id = parts.newId();
   const exchange = await parts.egress.exchange({
     method: request.method,
     url: request.url,
-    headers: [...own, ...added, ...webhook.secretHeaders],
+    headers: [...own, ...added, ...secret],
     body: request.body,
     timeoutMs: ready.timeoutMs,
     signal: parts.signal,
     beforeFirstByte: parts.stillOurs,
   });
   const redactor = redactorOf(webhook, parts.signingSecrets);
-  const sentHeaders = JSON.stringify([...added, ...webhook.secretHeaders.map(([name]) => [name, HIDDEN])]);
+  const sentHeaders = JSON.stringify([...added, ...hidden]);
   const base = {
     id,
     requestId: request.id,

@@ -1,12 +1,13 @@
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
-import { deliveryHeaders } from '../../connections/index.ts';
 import type { Connection, Sql } from '../../platform/database/index.ts';
 import type { Egress } from '../../platform/egress/index.ts';
-import { newId, partitionOf, present } from '../../platform/ids.ts';
+import { newId, partitionOf } from '../../platform/ids.ts';
 import { type Json, toJson } from '../../platform/json.ts';
 import { DELIVERY, MODE } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { RenderPool, RenderResult } from '../rendering/index.ts';
+import { type ContextText, contextText } from './context-text.ts';
+import { headersOf, namesOf } from './headers.ts';
 import { holdsSecret, redactorOf } from './redact.ts';
 import { attempt } from './send.ts';
 
@@ -45,10 +46,8 @@ const eventSql: Sql = {
   text: 'SELECT name, body, occurred_at FROM events WHERE workspace_id = $1 AND profile_id = $2 AND id = $3',
 };
 
-const HIDDEN = '•••';
-
-/** The context that templates see, as JSON text (its shape is in rendering/context.ts); null when the profile is gone. */
-async function contextOf(on: Connection, given: TrialFor, delivery: string, now: number): Promise<string | null> {
+/** The context that templates see; null when the profile is gone. */
+async function contextOf(on: Connection, given: TrialFor, deliveryId: string, now: number): Promise<string | null> {
   const profileId = given.profileId ?? newId(now);
   let attributes = '{}';
   if (given.customer !== null) attributes = toJson(given.customer as Json);
@@ -61,31 +60,36 @@ async function contextOf(on: Connection, given: TrialFor, delivery: string, now:
     if (!row) return null;
     attributes = row.attributes;
   }
-  let event = 'null';
-  const eventText = (id: string, name: string, at: number, properties: string) =>
-    `{"id":"${present('event', id)}","name":${JSON.stringify(name)},"timestamp":"${new Date(at).toISOString()}","properties":${properties}}`;
-  if (given.event !== null)
-    event = eventText(newId(now), given.event.name, now, toJson(given.event.properties as Json));
-  else if (given.eventId !== null) {
+  let event: ContextText['event'] = null;
+  if (given.event !== null) {
+    const { name, properties } = given.event;
+    event = { id: newId(now), name, at: now, properties: toJson(properties as Json) };
+  } else if (given.eventId !== null) {
     type Row = { name: string | null; body: string | null; occurred_at: number };
     const [row] = await on.run<Row>(eventSql, [given.workspaceId, profileId, given.eventId]);
-    if (row) event = eventText(given.eventId, row.name ?? '', row.occurred_at, row.body ?? '{}');
+    if (row) event = { id: given.eventId, name: row.name, at: row.occurred_at, properties: row.body ?? '{}' };
   }
   const responses = Object.entries(given.responses).map(
-    ([step, { status, body }]) =>
-      `${JSON.stringify(step)}:{"status":${status},"body":${JSON.stringify(toJson(body as Json))}}`,
+    ([step, { status, body }]) => [step, { status, body: toJson(body as Json) }] as const,
   );
-  return `{"profile":{"id":"${present('profile', profileId)}","attributes":${attributes}},"event":${event},"responses":{${responses.join(',')}},"step":null,"scenario":null,"delivery":{"id":"${present('delivery', delivery)}"},"now":${now}}`;
+  return contextText({
+    profileId,
+    attributes,
+    event,
+    responses,
+    step: null,
+    scenario: null,
+    deliveryId,
+    now,
+  });
 }
 
+/** Renders by the code that sends. */
 async function render(
   definition: WebhookDefinition,
-  given: TrialFor,
-  delivery: string,
-  parts: TrialParts,
-): Promise<RenderResult | null> {
-  const context = await contextOf(parts.database, given, delivery, parts.now());
-  if (context === null) return null;
+  context: string,
+  parts: Pick<TrialParts, 'renderPool' | 'now'>,
+): Promise<RenderResult> {
   // Under an id of its own, so that no renderer takes it for a version that it knows.
   const [result] = await parts.renderPool.render([
     { webhook: { id: newId(parts.now()), version: 0, definition }, context },
@@ -93,35 +97,31 @@ async function render(
   return result!;
 }
 
-const namesOf = (delivery: string) => {
-  const name = delivery.replaceAll('-', '');
-  return { messageId: `msg_${name}`, idempotencyKey: `dlv_${name}` };
-};
+/** Renders a request and adds what the sending adds; `at` is when it would be sent, in ms. */
+export async function renderTrial(
+  webhook: Pick<LoadedWebhook, 'definition' | 'secretHeaders'>,
+  context: string,
+  deliveryId: string,
+  parts: Pick<TrialParts, 'renderPool' | 'now' | 'signingSecrets'>,
+  at: number,
+): Promise<{ result: RenderResult; request: TrialRequest | null }> {
+  const result = await render(webhook.definition, context, parts);
+  if (!result.ok) return { result, request: null };
+  const { method, url, headers, body } = result.request;
+  const request = { headers, body: body && Buffer.from(body), ...namesOf(deliveryId) };
+  const { own, added, hidden } = headersOf(webhook, request, parts.signingSecrets, at);
+  return { result, request: { method, url, headers: [...own, ...added, ...hidden], body } };
+}
 
-/** Renders by the code that sends, and adds what the sending adds. Null: there is no such profile. */
+/** What would be sent. Null: there is no such profile. */
 export async function preview(
   webhook: Pick<LoadedWebhook, 'definition' | 'secretHeaders'>,
   given: TrialFor,
   parts: TrialParts,
 ): Promise<{ result: RenderResult; request: TrialRequest | null } | null> {
   const delivery = newId(parts.now());
-  const result = await render(webhook.definition, given, delivery, parts);
-  if (result === null) return null;
-  if (!result.ok) return { result, request: null };
-  const { method, url, headers, body } = result.request;
-  const { scheme, header } = webhook.definition.signing;
-  const added = deliveryHeaders({
-    scheme,
-    header,
-    secrets: parts.signingSecrets,
-    ...namesOf(delivery),
-    timestampMs: parts.now(),
-    body: body ?? new Uint8Array(0),
-  });
-  const taken = new Set([...added, ...webhook.secretHeaders].map(([name]) => name.toLowerCase()));
-  const own = headers.filter(([name]) => !taken.has(name.toLowerCase()));
-  const secret = webhook.secretHeaders.map(([name]): [string, string] => [name, HIDDEN]);
-  return { result, request: { method, url, headers: [...own, ...added, ...secret], body } };
+  const context = await contextOf(parts.database, given, delivery, parts.now());
+  return context === null ? null : renderTrial(webhook, context, delivery, parts, parts.now());
 }
 
 /** What a trial that was really sent brought. */
@@ -151,8 +151,9 @@ export async function sendTrial(
   parts: TrialParts & { egress: Egress },
 ): Promise<Trial | null> {
   const delivery = newId(parts.now());
-  const result = await render(webhook.definition, given, delivery, parts);
-  if (result === null) return null;
+  const context = await contextOf(parts.database, given, delivery, parts.now());
+  if (context === null) return null;
+  const result = await render(webhook.definition, context, parts);
   const nothing = { status: null, headers: null, body: null, cut: false, address: null, durationMs: 0 };
   if (!result.ok)
     return { request: null, result, ...nothing, ok: false, reason: result.trouble.message, mapped: [], refused: [] };
