@@ -4,6 +4,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { failedFactRoutes } from './failed-facts.ts';
 import { keyRoutes } from './keys.ts';
+import { mappingRoutes } from './mappings.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { profileRoutes } from './profiles.ts';
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...profileRoutes,
   ...attributeRoutes,
   ...tryingRoutes,
+  ...mappingRoutes,
   ...webhookRoutes,
   ...scenarioRoutes,
   ...enrollmentRoutes,

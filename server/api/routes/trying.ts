@@ -112,7 +112,10 @@ async function trialOf({ caller, body: given, parts }: Call<undefined, undefined
   const key = given.definition.signing.key;
   const keyId = key === undefined ? null : parse('signingKey', key);
   const now = parts.clock.now();
-  const signingSecrets = await parts.keyring.loadSigningSecrets(workspaceId, keyId, now, now);
+  const unknown = key !== undefined && keyId === null;
+  const signingSecrets = unknown ? [] : await parts.keyring.loadSigningSecrets(workspaceId, keyId, now, now);
+  if (given.definition.signing.scheme !== 'none' && signingSecrets.length === 0)
+    faults.push({ field: 'signing.key', message: 'is no signing key of this workspace' });
   const trial: TrialFor = {
     workspaceId,
     profileId: idOf('profile', given.profile),

@@ -108,7 +108,7 @@ export async function renderTrial(
   const result = await render(webhook.definition, context, parts);
   if (!result.ok) return { result, request: null };
   const { method, url, headers, body } = result.request;
-  const request = { headers, body: body && Buffer.from(body), ...namesOf(deliveryId) };
+  const request = { headers, body, ...namesOf(deliveryId) };
   const { own, added, hidden } = headersOf(webhook, request, parts.signingSecrets, at);
   return { result, request: { method, url, headers: [...own, ...added, ...hidden], body } };
 }
