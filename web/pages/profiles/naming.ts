@@ -1,3 +1,5 @@
+import { parseExact } from '../../data/exact.ts';
+
 type Attributes = Record<string, unknown>;
 
 /** What a profile is called: its name, else its email, else its id. */
@@ -19,7 +21,7 @@ export function lineOf(value: unknown): string {
 /** What someone typed, as a value: JSON where it is JSON, else the text itself. */
 export function typed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch {
     return text;
   }

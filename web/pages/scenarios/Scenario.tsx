@@ -156,8 +156,8 @@ function Editor({ scenario }: { scenario: GetScenariosIdResponse }) {
     return () => window.removeEventListener('keydown', listen);
   });
   useBlocker({
-    shouldBlockFn: ({ next }) =>
-      next.pathname !== location.pathname &&
+    shouldBlockFn: ({ current, next }) =>
+      next.pathname !== current.pathname &&
       !window.confirm('This scenario has changes that are not saved. Leave without them?'),
     disabled: !dirty,
     enableBeforeUnload: dirty,

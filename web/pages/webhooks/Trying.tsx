@@ -10,6 +10,7 @@ import {
   postWebhooksPreview,
   postWebhooksTest,
 } from '../../data/api/index.ts';
+import { parseExact } from '../../data/exact.ts';
 import type { ApiFailure } from '../../data/failure.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -35,7 +36,7 @@ function bodyOf(webhook: string, draft: Definition, { profile, event, typed }: T
     definition: draft,
     ...(profile && { profile: profile.id }),
     ...(event && { event }),
-    ...(typed !== null && { typed: JSON.parse(typed) }),
+    ...(typed !== null && { typed: parseExact(typed) }),
   } as never;
 }
 

@@ -80,7 +80,9 @@ function Editor({ webhook }: { webhook: Shown }) {
     return () => window.removeEventListener('keydown', listen);
   }, [dirty, may, saveNow]);
   useBlocker({
-    shouldBlockFn: () => !window.confirm('This webhook has changes that are not saved. Leave without them?'),
+    shouldBlockFn: ({ current, next }) =>
+      next.pathname !== current.pathname &&
+      !window.confirm('This webhook has changes that are not saved. Leave without them?'),
     disabled: !dirty || save.isPending,
     enableBeforeUnload: dirty,
   });
