@@ -2,11 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import {
   type AttemptView,
+  countDeliveries,
+  type DeliveryFilter,
   type DeliveryView,
   getDelivery,
   getRequest,
   listAttempts,
   listDeliveries,
+  MOST_COUNTED,
   type RequestView,
   resendDelivery,
 } from '../../flow/delivery/index.ts';
@@ -15,7 +18,7 @@ import { type IdKind, parse, present } from '../../platform/ids.ts';
 import { ATTEMPT, DELIVERY, nameOf } from '../../schema/index.ts';
 import { mayAlso } from '../auth.ts';
 import { notFound, Problem } from '../problem.ts';
-import { cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import { type ApiParts, cursorId, idParam, iso, listOf, pageQuery, type Route, route } from '../route.ts';
 
 const time = z.iso.datetime();
 const text = z.string().nullable();
@@ -144,6 +147,37 @@ const timeQuery = z.iso
   .transform((value) => Date.parse(value))
   .optional();
 const params = z.object({ id: idParam('delivery') });
+const filterQuery = z.object({
+  state: z
+    .union([z.enum(states), z.array(z.enum(states)).max(states.length)])
+    .optional()
+    .meta({ description: 'One state, or several by repeating it' }),
+  webhook: idQuery('webhook'),
+  scenario: idQuery('scenario'),
+  step: z.string().max(64).optional(),
+  reason: z.string().max(100).optional().meta({ description: "A reason's code" }),
+  profile: idQuery('profile'),
+  idempotency_key: z.string().max(100).optional().meta({ description: 'The delivery with this key, and its resends' }),
+  from: timeQuery,
+  to: timeQuery,
+});
+
+async function filterOf(parts: ApiParts, workspaceId: string, query: z.output<typeof filterQuery>) {
+  const filter: DeliveryFilter = {};
+  if (query.state !== undefined) filter.states = [query.state].flat().map((name) => DELIVERY[name]);
+  if (query.webhook) filter.webhookId = query.webhook;
+  if (query.scenario) filter.scenarioId = query.scenario;
+  if (query.step !== undefined) filter.step = query.step;
+  if (query.reason !== undefined) filter.reason = query.reason;
+  if (query.idempotency_key !== undefined) filter.idempotencyKey = query.idempotency_key;
+  if (query.from !== undefined) filter.from = query.from;
+  if (query.to !== undefined) filter.to = query.to;
+  if (query.profile) {
+    const profile = await getProfile(parts.database, workspaceId, query.profile);
+    filter.profileIds = profile ? [profile.id, ...profile.merged.map((one) => one.id)] : [query.profile];
+  }
+  return filter;
+}
 
 /** Deliveries: what was sent, what came back, what is next, and sending it again. */
 export const deliveryRoutes: Route[] = [
@@ -153,31 +187,46 @@ export const deliveryRoutes: Route[] = [
     scope: 'read',
     tag: 'Deliveries',
     summary: 'List deliveries, newest first',
-    query: pageQuery.extend({
-      state: z.enum(states).optional(),
-      webhook: idQuery('webhook'),
-      scenario: idQuery('scenario'),
-      profile: idQuery('profile'),
-      from: timeQuery,
-      to: timeQuery,
-    }),
-    answers: { 200: { description: 'A page of deliveries', schema: listOf(delivery) } },
-    handler: async ({ parts, caller, query }) => {
-      const { workspaceId } = caller;
+    query: pageQuery.extend(filterQuery.shape),
+    answers: {
+      200: {
+        description: 'A page of deliveries; it may be short, or empty, and not the last while there is a next_cursor',
+        schema: listOf(delivery),
+      },
+    },
+    handler: async ({ parts, caller: { workspaceId }, query }) => {
       const before = cursorId(query.cursor);
-      const filter: Parameters<typeof listDeliveries>[2] = { limit: query.limit + 1 };
-      if (query.state) filter.state = DELIVERY[query.state];
-      if (query.webhook) filter.webhookId = query.webhook;
-      if (query.scenario) filter.scenarioId = query.scenario;
-      if (query.from !== undefined) filter.from = query.from;
-      if (query.to !== undefined) filter.to = query.to;
-      if (before !== null) filter.before = before;
-      if (query.profile) {
-        const profile = await getProfile(parts.database, workspaceId, query.profile);
-        filter.profileIds = profile ? [profile.id, ...profile.merged.map((one) => one.id)] : [query.profile];
-      }
-      const rows = await listDeliveries(parts.database, workspaceId, filter);
-      return { body: page(rows, query.limit, (row) => row.id, presentDelivery) };
+      const filter = { ...(await filterOf(parts, workspaceId, query)), ...(before !== null && { before }) };
+      const { items, next } = await listDeliveries(parts.database, workspaceId, { ...filter, limit: query.limit });
+      return {
+        body: {
+          items: items.map(presentDelivery),
+          next_cursor: next === null ? null : Buffer.from(next).toString('base64url'),
+        },
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/deliveries/counts',
+    scope: 'read',
+    tag: 'Deliveries',
+    summary: 'Count deliveries by state',
+    query: filterQuery,
+    answers: {
+      200: {
+        description: `The numbers; counting stops at ${MOST_COUNTED}`,
+        schema: z.object({
+          by_state: z.record(z.string(), z.number().int()).meta({ description: 'States that none is in are left out' }),
+          more: z.boolean().meta({ description: 'There may be more than were counted' }),
+        }),
+      },
+    },
+    handler: async ({ parts, caller: { workspaceId }, query }) => {
+      const filter = await filterOf(parts, workspaceId, query);
+      const { byState, more } = await countDeliveries(parts.database, workspaceId, filter);
+      const named = [...byState].map(([state, n]) => [nameOf(DELIVERY, state), n]);
+      return { body: { by_state: Object.fromEntries(named), more } };
     },
   }),
   route({

@@ -91,6 +91,7 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
 }
 export { type ContextText, contextText } from './context-text.ts';
 export { type AttemptView, getRequest, listAttempts, type RequestView } from './exchange.ts';
-export { type DeliveryFilter, type DeliveryView, getDelivery, listDeliveries } from './read.ts';
+export { countDeliveries, type DeliveryFilter, listDeliveries, MOST_COUNTED } from './list.ts';
+export { type DeliveryView, getDelivery } from './read.ts';
 export { type Resent, resendDelivery } from './resend.ts';
 export { preview, renderTrial, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';

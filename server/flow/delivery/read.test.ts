@@ -3,7 +3,8 @@ import { type Stage, stage } from '../../../tests/stage/database.ts';
 import { newId, partitionOf } from '../../platform/ids.ts';
 import { DELIVERY, MODE } from '../../schema/index.ts';
 import { getRequest, listAttempts } from './exchange.ts';
-import { getDelivery, listDeliveries } from './read.ts';
+import { listDeliveries } from './list.ts';
+import { getDelivery } from './read.ts';
 import { resendDelivery } from './resend.ts';
 
 let on: Stage;
@@ -73,7 +74,9 @@ async function store(body: Buffer | null, members: string[] | null = null) {
 }
 
 const list = async (filter: object) =>
-  (await listDeliveries(on.database, on.workspace, { profileIds: [profile], limit: 50, ...filter })).map((d) => d.id);
+  (await listDeliveries(on.database, on.workspace, { profileIds: [profile], limit: 50, ...filter })).items.map(
+    (d) => d.id,
+  );
 
 it('shows the live state from the queue, and the ended one from history', async () => {
   const request = newId(on.clock.now());
@@ -106,15 +109,15 @@ it('filters, and pages newest first', async () => {
   expect(await list({})).toEqual([failed, queued, sending, early]);
   expect(await list({ limit: 2 })).toEqual([failed, queued]);
   expect(await list({ limit: 2, before: queued })).toEqual([sending, early]);
-  expect(await list({ state: DELIVERY.queued })).toEqual([queued]);
-  expect(await list({ state: DELIVERY.sending })).toEqual([sending]);
-  expect(await list({ state: DELIVERY.delivered })).toEqual([early]);
+  expect(await list({ states: [DELIVERY.queued] })).toEqual([queued]);
+  expect(await list({ states: [DELIVERY.sending] })).toEqual([sending]);
+  expect(await list({ states: [DELIVERY.delivered] })).toEqual([early]);
   expect(await list({ webhookId: webhook, scenarioId: scenario })).toHaveLength(4);
   expect(await list({ webhookId: scenario })).toEqual([]);
   expect(await list({ scenarioId: webhook })).toEqual([]);
   expect(await list({ from: on.clock.now() - 30_000 })).toEqual([failed, queued, sending]);
   expect(await list({ to: on.clock.now() - 30_000 })).toEqual([early]);
-  expect(await listDeliveries(on.database, other, { limit: 9 })).toEqual([]);
+  expect((await listDeliveries(on.database, other, { limit: 9 })).items).toEqual([]);
 });
 
 it('shows the request and its attempts', async () => {
@@ -165,5 +168,5 @@ it('resends only what has ended and has a request of its own', async () => {
   expect(await refused(gone)).toMatchObject({ missing: false });
   const batch = await deliver({ state: DELIVERY.failed, request: await store(null, [profile]) });
   expect(await refused(batch)).toMatchObject({ missing: false });
-  expect(await list({ state: DELIVERY.queued })).toEqual([]);
+  expect(await list({ states: [DELIVERY.queued] })).toEqual([]);
 });

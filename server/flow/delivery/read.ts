@@ -1,6 +1,4 @@
-import { type Kysely, sql } from 'kysely';
-import type { Connection, Database, Sql } from '../../platform/database/index.ts';
-import { floorId } from '../../platform/ids.ts';
+import type { Connection, Sql } from '../../platform/database/index.ts';
 import { DELIVERY } from '../../schema/index.ts';
 
 /** A delivery as people see it. Times in ms since the epoch; states are numbers of DELIVERY. */
@@ -28,19 +26,8 @@ export interface DeliveryView {
   held: boolean;
 }
 
-/** Which deliveries are listed. Times in ms; `before`: the id that the last page ended with. */
-export interface DeliveryFilter {
-  state?: number;
-  webhookId?: string;
-  scenarioId?: string;
-  profileIds?: readonly string[];
-  from?: number;
-  to?: number;
-  before?: string;
-  limit: number;
-}
-
-interface Row {
+/** A row of COLUMNS. */
+export interface Row {
   id: string;
   profile_id: string;
   webhook_id: string;
@@ -62,22 +49,9 @@ interface Row {
   live_request: string | null;
   due_at: number | null;
 }
-interface Tables {
-  deliveries: {
-    workspace_id: string;
-    id: string;
-    profile_id: string;
-    webhook_id: string;
-    lane_id: string;
-    scenario_id: string | null;
-    state: number;
-    ended_at: number | null;
-  };
-  lane_queue: { lane_id: string; delivery_id: string; state: number };
-}
 
 // What is live is read from the queue; both keys of the queue's row are used.
-const COLUMNS = `d.id, d.profile_id, d.webhook_id, d.scenario_id, d.scenario_version, d.step, d.enrollment_id, d.event_id, d.class,
+export const COLUMNS = `d.id, d.profile_id, d.webhook_id, d.scenario_id, d.scenario_version, d.step, d.enrollment_id, d.event_id, d.class,
   d.resend_of, d.state, d.reason, d.request_id, d.tries, d.queued_at, d.ended_at,
   q.state AS live_state, q.tries AS live_tries, q.request_id AS live_request, q.due_at`;
 const one: Sql = {
@@ -92,37 +66,8 @@ export async function getDelivery(on: Connection, workspaceId: string, id: strin
   return row ? toView(row) : null;
 }
 
-/** One page of deliveries, newest first. */
-export async function listDeliveries(
-  database: Database,
-  workspaceId: string,
-  filter: DeliveryFilter,
-): Promise<DeliveryView[]> {
-  const { state, webhookId, scenarioId, profileIds, from, to, before, limit } = filter;
-  let query = (database.kysely as unknown as Kysely<Tables>)
-    .selectFrom('deliveries as d')
-    .leftJoin('lane_queue as q', (join) =>
-      join.onRef('q.lane_id', '=', 'd.lane_id').onRef('q.delivery_id', '=', 'd.id'),
-    )
-    .select(sql.raw(COLUMNS) as never)
-    .where('d.workspace_id', '=', workspaceId)
-    .orderBy('d.id', 'desc')
-    .limit(limit);
-  if (webhookId) query = query.where('d.webhook_id', '=', webhookId);
-  if (scenarioId) query = query.where('d.scenario_id', '=', scenarioId);
-  if (profileIds) query = query.where('d.profile_id', 'in', [...profileIds]);
-  // Ids begin with the time at which they were made, so that days outside the range aren't read.
-  if (from !== undefined) query = query.where('d.id', '>=', floorId(from));
-  if (to !== undefined) query = query.where('d.id', '<', floorId(to));
-  if (before) query = query.where('d.id', '<', before);
-  if (state !== undefined) {
-    query = state >= DELIVERY.delivered ? query.where('d.state', '=', state) : query.where('q.state', '=', state);
-  }
-  const rows = (await query.execute()) as unknown as Row[];
-  return rows.map(toView);
-}
-
-function toView(row: Row): DeliveryView {
+/** A delivery from its row. */
+export function toView(row: Row): DeliveryView {
   const live = row.ended_at === null && row.live_state !== null;
   const state = live ? row.live_state! : row.state;
   return {
