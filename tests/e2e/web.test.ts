@@ -93,8 +93,8 @@ test('a scenario is put together on the canvas, published, and an event goes thr
   await page.getByLabel('Name of the scenario').fill('Orders');
   await page.getByRole('button', { name: 'Publish' }).click();
   await sees(/missing before it can be published/);
-  await page.getByText('Choose an event').click();
-  await page.getByLabel('Event', { exact: true }).fill('Order Completed');
+  await page.getByTestId('rf__node-trigger').click();
+  await page.getByRole('textbox', { name: 'Event', exact: true }).fill('Order Completed');
   await page.getByRole('button', { name: 'Add a step after the trigger' }).click();
   await page.getByRole('menuitem', { name: 'Webhook' }).click();
   await page.getByRole('heading', { name: 'Webhook', level: 2 }).waitFor();
@@ -141,10 +141,12 @@ test('what strangers wrote shows as text', async () => {
 });
 
 test('Ctrl-K finds people by the beginning of their email', async () => {
+  await go('Profiles');
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder('Search, or paste an id').fill('u1@exam');
-  await sees('u1@example.com');
+  await page.getByRole('dialog').getByText('u1@example.com').waitFor();
   await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByRole('heading', { name: 'Timeline' }).waitFor();
 });
 

@@ -25,7 +25,7 @@ export function Page(props: {
           <Group gap={6} wrap="nowrap" style={{ minWidth: 0 }}>
             {props.back && (
               <>
-                <Anchor component={Link} to={props.back.to} size="lg" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+                <Anchor component={Link} to={props.back.to} size="lg" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
                   {props.back.label}
                 </Anchor>
                 <span className="quiet" aria-hidden>

@@ -19,7 +19,13 @@ export function AccountMenu() {
     <Menu position="top-start" width={200}>
       <Menu.Target>
         <UnstyledButton p={8} style={{ display: 'flex', gap: 8, alignItems: 'center', borderRadius: 8 }}>
-          <Avatar size={26} radius="xl" name={name} color="gray" variant="filled" alt="" />
+          <Avatar
+            size={26}
+            radius="xl"
+            name={name}
+            alt=""
+            styles={{ placeholder: { color: 'var(--mantine-color-text)', background: 'var(--line)' } }}
+          />
           <span style={{ minWidth: 0 }}>
             <Text size="sm" truncate>
               {name}

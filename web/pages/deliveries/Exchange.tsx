@@ -31,7 +31,7 @@ export function Exchange(props: {
 
 function HeaderTable({ headers }: { headers: Headers }) {
   return (
-    <Table.ScrollContainer minWidth={280} type="native">
+    <Table.ScrollContainer minWidth={280} type="native" tabIndex={0}>
       <Table verticalSpacing={4} withRowBorders={false}>
         <Table.Tbody>
           {headers.map((header, i) => (

@@ -157,7 +157,7 @@ function Fields({ title, rows }: { title: string; rows: readonly (readonly [stri
         )}
       </Group>
       {rows.length > 0 && (
-        <Table.ScrollContainer minWidth={300} type="native">
+        <Table.ScrollContainer minWidth={300} type="native" tabIndex={0}>
           <Table verticalSpacing={2} withRowBorders={false}>
             <Table.Tbody>
               {rows.map(([name, type, note]) => (

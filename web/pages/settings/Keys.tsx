@@ -68,7 +68,7 @@ export function Keys() {
       </Section>
       <Section title="Keys">
         {(keys.error ?? revoke.error) && <Failure error={keys.error ?? revoke.error} />}
-        <Table.ScrollContainer minWidth={520} type="native">
+        <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
           <Table verticalSpacing={6} aria-label="API keys">
             <Table.Thead>
               <Table.Tr>

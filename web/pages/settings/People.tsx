@@ -42,7 +42,7 @@ export function People() {
       {change.isError && <Failure error={change.error} />}
       <Section title="People">
         {people.isError && <Failure error={people.error} />}
-        <Table.ScrollContainer minWidth={420} type="native">
+        <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
           <Table verticalSpacing={6} aria-label="People">
             <Table.Thead>
               <Table.Tr>
@@ -123,7 +123,7 @@ export function People() {
         </Section>
       )}
       <Section title="What each role may do">
-        <Table.ScrollContainer minWidth={520} type="native">
+        <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
           <Table verticalSpacing={4} aria-label="What each role may do">
             <Table.Thead>
               <Table.Tr>
