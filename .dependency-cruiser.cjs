@@ -44,7 +44,14 @@ module.exports = {
           room === 'platform' ? '^server/platform/([a-z-]+\\.ts|[a-z-]+/index\\.ts)$' : `${path(room)}index\\.ts$`,
       },
     })),
-    { name: 'shared-alone', severity: 'error', from: { path: '^shared/' }, to: { path: '^(server|tests)/' } },
+    {
+      name: 'web-by-the-api',
+      comment: 'The web application knows the server by its typed client alone; client.ts makes that client',
+      severity: 'error',
+      from: { path: '^web/', pathNot: '^web/client\\.ts$' },
+      to: { path: '^(server|tests)/' },
+    },
+    { name: 'shared-alone', severity: 'error', from: { path: '^shared/' }, to: { path: '^(server|tests|web)/' } },
     {
       name: 'no-tests-in-product',
       severity: 'error',
@@ -54,7 +61,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^web/data/api/' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js'] },
   },
 };

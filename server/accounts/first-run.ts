@@ -3,7 +3,8 @@ import { ensureDefaultKey, type Sealer } from '../connections/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Connection, Database } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
-import { createApiKey, SCOPES } from './keys.ts';
+import { createApiKey } from './keys.ts';
+import { SCOPES } from './scopes.ts';
 
 const KEY_NAME = 'HANDOFF_API_KEY';
 const oldest = { name: 'first-run-workspace', text: 'SELECT id FROM workspaces ORDER BY id LIMIT 1' };

@@ -1,7 +1,7 @@
 export { type AuditEntry, listAudit, writeAudit } from './audit.ts';
 export { firstLink, rescueLink } from './first-link.ts';
 export { createWorkspace, ensureFirstRun, firstWorkspace } from './first-run.ts';
-export { type Caller, createApiKey, createKeyCheck, SCOPES, type Scope } from './keys.ts';
+export { type Caller, createApiKey, createKeyCheck } from './keys.ts';
 export { createLink, LINK_MS, readLink, spendLink } from './links.ts';
 export {
   anyMember,
@@ -16,5 +16,6 @@ export {
   type SessionCheck,
 } from './people.ts';
 export { ACTIONS, type Action, leastRole, may, ROLE_NAMES, type Role, scopesOf } from './roles.ts';
+export { SCOPES, type Scope } from './scopes.ts';
 export { createSignIn, MIN_PASSWORD, type SignIn } from './sign-in.ts';
 export { createThrottle } from './throttle.ts';

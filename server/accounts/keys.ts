@@ -3,10 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Connection, Database } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
 import type { Role } from './roles.ts';
-
-/** What an API key may do. A tracking write key is a key with `ingest`. */
-export const SCOPES = ['ingest', 'read', 'profiles', 'webhooks', 'scenarios', 'deliveries', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+import type { Scope } from './scopes.ts';
 
 /** Who calls, as an API key or a session says. */
 export interface Caller {

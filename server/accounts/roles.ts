@@ -1,4 +1,4 @@
-import type { Scope } from './keys.ts';
+import type { Scope } from './scopes.ts';
 
 /** What a person can be allowed to do. A route names its action; the web application shows what `can` lists. */
 export const ACTIONS = [

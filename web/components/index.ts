@@ -6,7 +6,6 @@ export { Facts } from './Facts.tsx';
 export { Failure } from './Failure.tsx';
 export { useFilters } from './Filters.tsx';
 export { Page } from './Page.tsx';
-export { Reason } from './Reason.tsx';
 export { Ref } from './Ref.tsx';
 export { Section } from './Section.tsx';
 export { State } from './State.tsx';

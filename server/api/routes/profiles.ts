@@ -18,6 +18,7 @@ import { DELIVERY, FACT, nameOf, ORIGIN } from '../../schema/index.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
 import { enrollmentSchema, presentEnrollment } from './enrollments.ts';
+import { filterQuery, search } from './profile-search.ts';
 
 const time = z.iso.datetime();
 const listed = z.object({
@@ -149,15 +150,30 @@ export const profileRoutes: Route[] = [
     ...reading,
     method: 'GET',
     path: '/profiles',
-    summary: 'List profiles, newest first, or find one by an identifier (kind:value)',
+    summary: 'List profiles, newest first; find one by an identifier (kind:value), or several by a text or a condition',
     query: pageQuery.extend({
       identifier: z
         .string()
         .max(700)
         .regex(/^[^:]+:./s, 'must be kind:value, such as email:ann@example.com')
         .optional(),
+      q: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .optional()
+        .meta({ description: 'The beginning of an identifier, or a part of the name or email' }),
+      filter: filterQuery.optional(),
     }),
-    answers: { 200: { description: 'A page of profiles', schema: listOf(listed) } },
+    answers: {
+      200: {
+        description: 'A page of profiles; a search may give a short one while there is a next_cursor',
+        schema: listOf(listed).extend({
+          incomplete: z.string().optional().meta({ description: 'Why a search ended before the page was full' }),
+        }),
+      },
+    },
     handler: async ({ parts, caller, query }) => {
       if (query.identifier !== undefined) {
         const cut = query.identifier.indexOf(':');
@@ -165,6 +181,10 @@ export const profileRoutes: Route[] = [
         const id = wanted && (await findProfile(parts.database, caller.workspaceId, wanted.kind, wanted.value));
         const found = id ? await getProfile(parts.database, caller.workspaceId, id) : null;
         return { body: { items: found ? [presentListed(found)] : [], next_cursor: null } };
+      }
+      if (query.q !== undefined || query.filter !== undefined) {
+        const found = await search(parts, caller.workspaceId, query);
+        return { body: { ...found, items: found.items.map(presentListed) } };
       }
       const options = { before: cursorId(query.cursor), limit: query.limit + 1 };
       const rows = await listProfiles(parts.database, caller.workspaceId, options);

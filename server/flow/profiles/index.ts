@@ -9,4 +9,5 @@ export {
   type ProfileView,
   type TimelineRow,
 } from './read.ts';
+export { type ProfileSearch, type SearchPlace, searchProfiles } from './search.ts';
 export { newProfile, type ProfileState, profileFromRow } from './state.ts';
