@@ -188,3 +188,31 @@ it('mapping rules are tried on a body', async () => {
     (await h.api('POST', '/mappings/try', { rules: [{ path: '$..[', attribute: 'x' }], body: {} })).body.refused,
   ).toHaveLength(1);
 });
+
+it('lists take the filters of their pages', async () => {
+  const count = async (query: string) => (await h.api('GET', `/deliveries?${query}`)).body.items.length;
+  const [one] = (await h.api('GET', '/deliveries')).body.items;
+  expect(await count('state=delivered&state=failed')).toBe(1);
+  expect(await count('state=failed')).toBe(0);
+  expect(await count(`step=call&scenario=${one.scenario}&profile=${profile}`)).toBe(1);
+  expect(await count(`idempotency_key=${one.id}`)).toBe(1);
+  expect(await count('reason=status_500')).toBe(0);
+  expect((await h.api('GET', '/deliveries/counts?state=delivered')).body).toEqual({
+    by_state: { delivered: 1 },
+    more: false,
+  });
+  const profiles = async (query: object) => h.api('GET', `/profiles?${new URLSearchParams({ ...query })}`);
+  const city = { attribute: 'total', op: 'at_least', value: 12.5 };
+  expect((await profiles({ q: 'ann@' })).body).toEqual({ items: [await find('ann')], next_cursor: null });
+  expect((await profiles({ q: 'ö' })).body.items).toHaveLength(1);
+  expect((await profiles({ filter: JSON.stringify(city) })).body.items).toMatchObject([{ id: profile }]);
+  expect((await profiles({ filter: JSON.stringify({ not: city }) })).body.items).toEqual([]);
+  for (const filter of [
+    'no',
+    '{"op":"equals"}',
+    '{"property":"n","op":"exists"}',
+    '{"not":'.repeat(40) + JSON.stringify(city) + '}'.repeat(40),
+  ])
+    expect([filter, (await profiles({ filter })).status]).toEqual([filter, 400]);
+  expect((await profiles({ q: 'ann', cursor: 'bm8' })).status).toBe(400);
+});
