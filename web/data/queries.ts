@@ -1,0 +1,28 @@
+import { QueryClient } from '@tanstack/react-query';
+import { ApiFailure, failureOf } from './failure.ts';
+
+/** What has been read, kept and refreshed. Repeats only what may come right by itself. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => count < 2 && error instanceof ApiFailure && (error.status === 0 || error.status >= 502),
+      throwOnError: false,
+    },
+  },
+});
+
+type Answered<T> = Promise<{ data?: T; error?: unknown; response?: Response }>;
+
+/**
+ * The data of a call of the generated client; throws an ApiFailure when there is none.
+ * A caller that isn't signed in is led to the sign-in page.
+ */
+export async function ask<T>(call: Answered<T>): Promise<T> {
+  const { data, error, response } = await call;
+  if (response?.ok) return data as T;
+  const failure = failureOf(error, response?.status);
+  if (failure.status === 401 && !location.pathname.startsWith('/sign-in'))
+    location.assign(`/sign-in?back=${encodeURIComponent(location.pathname + location.search)}`);
+  throw failure;
+}
