@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { dryRunRoutes } from './dry-run.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { failedFactRoutes } from './failed-facts.ts';
 import { keyRoutes } from './keys.ts';
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...mappingRoutes,
   ...webhookRoutes,
   ...scenarioRoutes,
+  ...dryRunRoutes,
   ...enrollmentRoutes,
   ...deliveryRoutes,
   ...failedFactRoutes,

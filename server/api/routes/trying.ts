@@ -36,8 +36,13 @@ const header = z.object({ name: z.string(), value: z.string() });
 const body = z
   .object({ encoding: z.enum(['text', 'base64']), content: z.string(), bytes: z.number().int() })
   .nullable();
-const request = z.object({ method: z.string(), url: z.string(), headers: z.array(header), body }).nullable();
-const problem = z.object({ field: z.string(), line: z.number().int(), column: z.number().int(), message: z.string() });
+export const request = z.object({ method: z.string(), url: z.string(), headers: z.array(header), body }).nullable();
+export const problem = z.object({
+  field: z.string(),
+  line: z.number().int(),
+  column: z.number().int(),
+  message: z.string(),
+});
 
 function bodyOf(bytes: Uint8Array | null) {
   if (bytes === null) return null;
@@ -47,10 +52,10 @@ function bodyOf(bytes: Uint8Array | null) {
 }
 
 const headersOf = (pairs: readonly [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
-const requestOf = (given: TrialRequest | null) =>
+export const requestOf = (given: TrialRequest | null) =>
   given && { method: given.method, url: given.url, headers: headersOf(given.headers), body: bodyOf(given.body) };
 
-function problemsOf(result: RenderResult) {
+export function problemsOf(result: RenderResult) {
   if (result.ok) return [];
   const { field, line, column } = result.place ?? { field: 'body', line: 0, column: 0 };
   return [{ field, line, column, message: result.trouble.message }];
@@ -93,7 +98,7 @@ async function webhookOf(parts: ApiParts, workspaceId: string, given: Input): Pr
   };
 }
 
-function idOf(kind: 'profile' | 'event', text: string | undefined): string | null {
+export function idOf(kind: 'profile' | 'event', text: string | undefined): string | null {
   if (text === undefined) return null;
   const id = parse(kind, text);
   if (id === null)

@@ -8,6 +8,9 @@ import { Floors } from './floors.ts';
 import type { EngineParts } from './parts.ts';
 import { turn } from './turn.ts';
 
+export type { DryStep } from './dry-run.ts';
+export { type Rehearsal, rehearse, type ShownCall } from './rehearse.ts';
+
 // Turns that follow one another at once would each carry little; this much is gathered between their beginnings.
 const GATHER_MS = 20;
 // The net below the signals.

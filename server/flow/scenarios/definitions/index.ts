@@ -1,4 +1,4 @@
-export { checkScenario, publishScenario } from './publish.ts';
+export { checkScenario, publishScenario, resolveDraft } from './publish.ts';
 export type {
   Problem,
   Refusal,

@@ -76,6 +76,18 @@ export async function publishScenario(
   });
 }
 
+/** A definition as publishing would make it, without making a version; refused where publishing would refuse it. */
+export async function resolveDraft(
+  on: Connection,
+  workspaceId: string,
+  draft: ScenarioDefinition,
+): Promise<Result<ScenarioDefinition>> {
+  const around = await surroundings(on, workspaceId);
+  const problems = checkDefinition(draft, around);
+  if (problems.length === 0) return ok(resolve(draft, around));
+  return refuse({ kind: 'incomplete', message: "The scenario isn't complete. Put right what is listed.", problems });
+}
+
 /** The definition with bare webhook ids, so that the engine has nothing to look up. */
 function resolve(definition: ScenarioDefinition, around: Surroundings): ScenarioDefinition {
   const steps = definition.steps.map((step) =>
