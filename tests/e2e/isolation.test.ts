@@ -10,7 +10,7 @@ import { sampleOf } from '../stage/sample.ts';
 
 // Goes through every route there is: a new one joins by itself. One whose path names a new kind of thing needs an
 // example of it in `fill`; one whose body has a field that not any text fits needs a value in BODY.
-const BODY = { url: 'https://api.example/x', identifiers: { user_id: 'someone' } };
+const BODY = { url: 'https://api.example/x', identifiers: { user_id: 'someone' }, email: 'someone@example.com' };
 
 type Route = (typeof apiRoutes)[number];
 interface House {
@@ -97,7 +97,19 @@ async function fill(mark: string): Promise<House> {
     mark,
   ];
   await h.stage.database.run({ name: '', text: 'INSERT INTO failed_facts VALUES ($1, $2, $3, $4, $5, 5)' }, failed);
+  const member = newId(h.stage.clock.now());
+  await h.stage.database.run(
+    {
+      name: '',
+      text: `WITH p AS (INSERT INTO people VALUES ($1, $1, $1 || '@example.com', false, NULL, now(), now()) RETURNING id)
+        INSERT INTO members (workspace_id, person_id, id, role, created_at) SELECT $2, id, $3, 'viewer', 0 FROM p`,
+    },
+    [mark, workspace, member],
+  );
+  const link = await call('POST', '/invitations', { email: `${mark}@invited.example`, role: 'viewer' });
   const ids = {
+    member: present('member', member),
+    link: link.id,
     apiKey: apiKey.id,
     signingKey: signingKey.id,
     webhook: webhook.id,
@@ -202,7 +214,8 @@ test('every other route answers nothing of another workspace and changes nothing
   for (const route of apiRoutes) {
     if (parametersOf(route).length > 0) continue;
     const filters = Object.keys(route.query?.shape ?? {}).filter((name) => name in theirs.ids);
-    const queries = ['', ...filters.map((name) => `?${name}=${theirs.ids[name]}`)];
+    const needed = Object.entries(route.query?.shape ?? {}).some(([, schema]) => !schema.safeParse(undefined).success);
+    const queries = [...(needed ? [] : ['']), ...filters.map((name) => `?${name}=${theirs.ids[name]}`)];
     if (route.query && 'identifier' in route.query.shape) queries.push(`?identifier=user_id:${theirs.mark}`);
     if (route.query && 'q' in route.query.shape) queries.push(`?q=${theirs.mark}`);
     for (const query of queries) {
@@ -232,6 +245,11 @@ test("another workspace's ids inside a body are refused", async () => {
     const made = await h.api('POST', '/scenarios', { name: 'x', draft }, { key: mine.key });
     expect((await h.api('POST', `/scenarios/${made.body.id}/publish`, undefined, { key: mine.key })).status).toBe(422);
   }
+  // A trial takes no secret, profile or event of another workspace.
+  const trial = { definition: { url: `${receiver.url}/x`, body: '{}' } };
+  for (const path of ['/webhooks/preview', '/webhooks/test'])
+    for (const foreign of [{ webhook: theirs.ids.webhook }, { profile: theirs.ids.profile }])
+      expect((await h.api('POST', path, { ...trial, ...foreign }, { key: mine.key })).status, path).toBe(404);
   // The same person, told to both, is two profiles.
   expect((await h.track('identify', { userId: theirs.mark, traits: { a: 1 } }, mine.key)).status).toBe(200);
   const own = await h.until(
