@@ -174,3 +174,46 @@ it('says what is missing', async () => {
   const incomplete = await ask({ draft: { ...draft(), start: 'nowhere' } });
   expect([incomplete.status, incomplete.body.problems.length > 0]).toEqual([422, true]);
 });
+
+it('a profile shows what changed it, and a webhook what uses it', async () => {
+  await h.api('PATCH', `/profiles/${profile}`, { attributes: { city: 'Bern' } });
+  await h.until('the change', async () => (await h.api('GET', `/profiles/${profile}`)).body.attributes.city === 'Bern');
+  await h.track('identify', { userId: 'ann', traits: { city: 'Basel' } });
+  await h.until(
+    'the change',
+    async () => (await h.api('GET', `/profiles/${profile}`)).body.attributes.city === 'Basel',
+  );
+  const history = async (query: string) => (await h.api('GET', `/profiles/${profile}/history?${query}`)).body;
+  const city = await history('attribute=city');
+  expect(city.items).toMatchObject([
+    { kind: 'identify', origin: 'event', changes: [{ attribute: 'city', value: 'Basel' }] },
+    { kind: 'update', origin: 'person', changes: [{ attribute: 'city', mode: 'set', value: 'Bern' }] },
+  ]);
+  expect(city.latest).toMatchObject({ value: 'Basel', origin: 'event' });
+  const [delivery] = (await h.api('GET', '/deliveries?step=score')).body.items;
+  const score = await history('attribute=score');
+  expect(score.items).toMatchObject([
+    {
+      kind: 'outcome',
+      origin: 'response',
+      delivery: delivery.id,
+      webhook: hook,
+      scenario,
+      step: 'score',
+      changes: [{ value: 9 }],
+    },
+  ]);
+  // A scenario's own step leaves no entry, but the attribute says where it came from.
+  expect(await history('attribute=tier')).toMatchObject({ items: [], latest: { value: 'gold', origin: 'scenario' } });
+  const first = await history('limit=1');
+  expect((await history(`limit=1&cursor=${first.next_cursor}`)).items).not.toEqual(first.items);
+  expect((await h.api('GET', `/profiles/prf_${'0'.repeat(32)}/history`)).status).toBe(404);
+
+  const using = async (id: string) => (await h.api('GET', `/webhooks/${id}/scenarios`)).body.items;
+  expect(await using(hook)).toEqual([{ id: scenario, name: 'Welcome', state: 'active', draft: true, published: true }]);
+  const all = (await h.api('GET', '/webhooks')).body.items as { id: string; key: string }[];
+  expect(await using(all.find((one) => one.key === 'teller')!.id)).toHaveLength(1);
+  await h.api('PATCH', `/scenarios/${scenario}`, { draft: { trigger: null, start: null, steps: [] } });
+  expect(await using(hook)).toMatchObject([{ draft: false, published: true }]);
+  expect(await using(all.find((one) => one.key === 'broken')!.id)).toEqual([]);
+});

@@ -8,10 +8,12 @@ import { keyRoutes } from './keys.ts';
 import { mappingRoutes } from './mappings.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
+import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { searchRoutes } from './search.ts';
 import { tryingRoutes } from './trying.ts';
+import { webhookUseRoutes } from './webhook-use.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -19,10 +21,12 @@ import { workspaceRoutes } from './workspace.ts';
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...profileRoutes,
+  ...profileHistoryRoutes,
   ...attributeRoutes,
   ...tryingRoutes,
   ...mappingRoutes,
   ...webhookRoutes,
+  ...webhookUseRoutes,
   ...scenarioRoutes,
   ...dryRunRoutes,
   ...enrollmentRoutes,

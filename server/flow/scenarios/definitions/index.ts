@@ -21,3 +21,4 @@ export {
   type NewScenario,
   saveDraft,
 } from './store.ts';
+export { listScenariosUsing } from './used.ts';
