@@ -15,7 +15,7 @@ export {
   memberByEmail,
   type SessionCheck,
 } from './people.ts';
-export { ACTIONS, type Action, leastRole, may, ROLE_NAMES, type Role, scopesOf } from './roles.ts';
+export { ACTIONS, type Action, actionsOf, leastRole, may, ROLE_NAMES, type Role, scopesOf } from './roles.ts';
 export { SCOPES, type Scope } from './scopes.ts';
 export { createSignIn, MIN_PASSWORD, type SignIn } from './sign-in.ts';
 export { createThrottle } from './throttle.ts';

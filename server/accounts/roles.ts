@@ -67,3 +67,18 @@ export function scopesOf(role: string): readonly Scope[] {
   if (may(role, 'edit_webhooks')) return ['read', 'profiles', 'webhooks', 'scenarios', 'deliveries'];
   return may(role, 'read') ? ['read'] : [];
 }
+
+const OF_SCOPE: Record<Scope, readonly Action[]> = {
+  ingest: ['ingest'],
+  read: ['read', 'read_bodies', 'export'],
+  profiles: ['edit_profiles', 'erase'],
+  webhooks: ['edit_webhooks', 'edit_urls', 'send'],
+  scenarios: ['edit_scenarios', 'publish'],
+  deliveries: ['resend'],
+  admin: ['edit_connections', 'edit_workspace', 'manage_keys', 'read_audit', 'manage_people'],
+};
+
+/** What a key with these scopes may do. */
+export function actionsOf(scopes: readonly Scope[]): Action[] {
+  return scopes.flatMap((scope) => OF_SCOPE[scope]);
+}

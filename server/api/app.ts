@@ -86,7 +86,12 @@ export function createApp(options: AppOptions): FastifyInstance {
           parts,
         } as Call<never, never, never>;
         const key = request.headers['idempotency-key'];
-        const work = () => r.handler(call);
+        // What is answered from an earlier call changed nothing, and is written down once.
+        const work = async () => {
+          const made = await r.handler(call);
+          if (r.method !== 'GET') await record(parts, caller, r, request, made);
+          return made;
+        };
         const answer =
           r.method === 'POST' && typeof key === 'string'
             ? await once(
@@ -98,7 +103,6 @@ export function createApp(options: AppOptions): FastifyInstance {
                 work,
               )
             : await work();
-        if (r.method !== 'GET') await record(parts, caller, r, request, answer);
         reply.code(answer.status ?? (answer.body === undefined ? 204 : 200));
         return answer.body === undefined
           ? reply.send()

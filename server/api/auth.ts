@@ -84,8 +84,9 @@ async function bySession(request: FastifyRequest, checks: Checks, { method, acti
  */
 export function assertSameOrigin(request: FastifyRequest): void {
   const { origin, host } = request.headers;
-  if (request.headers['sec-fetch-site'] === 'same-origin') return;
-  if (origin !== undefined && URL.canParse(origin) && new URL(origin).host === host) return;
+  const site = request.headers['sec-fetch-site'];
+  if (site === 'same-origin') return;
+  if (site === undefined && origin !== undefined && URL.canParse(origin) && new URL(origin).host === host) return;
   throw new Problem(403, 'This came from a page of another site, so nothing was changed.');
 }
 

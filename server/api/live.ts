@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Sql } from '../platform/database/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import { floorId, present } from '../platform/ids.ts';
@@ -8,8 +8,11 @@ import { Problem } from './problem.ts';
 import type { ApiParts } from './route.ts';
 
 const POLL_MS = 700;
-const BEAT_MS = 15_000;
+const BEAT_MS = 10_000;
+const NEEDS = { method: 'GET', scope: 'read', action: 'read' } as const;
 const MAX_STREAMS = 200;
+// Then the browser comes back, and it is looked at anew who that is.
+const LONGEST_MS = 10 * 60_000;
 const MAX_BUFFERED = 256 * 1024;
 const EACH = 50;
 // A row becomes visible a little after its id was made.
@@ -27,7 +30,7 @@ const deliveries: Sql = {
 
 /** What listens in one workspace: its streams, and what they were told already. */
 interface Room {
-  streams: Set<FastifyReply>;
+  streams: Map<FastifyReply, FastifyRequest>;
   told: Map<string, number>;
   since: number;
 }
@@ -43,7 +46,7 @@ export function live(parts: ApiParts, checks: Checks) {
 
   const tell = (room: Room, kind: string, data: object) => {
     const text = `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
-    for (const { raw } of room.streams) {
+    for (const { raw } of room.streams.keys()) {
       if (raw.writableLength > MAX_BUFFERED) raw.destroy();
       else raw.write(text);
     }
@@ -101,22 +104,28 @@ export function live(parts: ApiParts, checks: Checks) {
       polling = false;
     }, POLL_MS);
     const beat = setInterval(() => {
-      for (const room of rooms.values()) for (const { raw } of room.streams) raw.write(': still here\n\n');
+      // Fails closed: who is signed out, removed or can't be looked up hears nothing more.
+      for (const room of rooms.values())
+        for (const [{ raw }, request] of room.streams)
+          authorise(request, checks, NEEDS).then(
+            () => raw.write(': still here\n\n'),
+            () => raw.end(),
+          );
     }, BEAT_MS);
     app.addHook('preClose', async () => {
       clearInterval(timer);
       clearInterval(beat);
-      for (const room of rooms.values()) for (const { raw } of room.streams) raw.end();
+      for (const room of rooms.values()) for (const { raw } of room.streams.keys()) raw.end();
     });
 
     app.get('/api/v1/live', async (request, reply) => {
-      const caller = await authorise(request, checks, { method: 'GET', scope: 'read', action: 'read' });
+      const caller = await authorise(request, checks, NEEDS);
       const open = [...rooms.values()].reduce((n, room) => n + room.streams.size, 0);
       if (open >= MAX_STREAMS)
         throw new Problem(503, 'Too many pages listen already. Lists still load; try again later.');
       let room = rooms.get(caller.workspaceId);
       if (!room) {
-        room = { streams: new Set(), told: new Map(), since: clock.now() };
+        room = { streams: new Map(), told: new Map(), since: clock.now() };
         rooms.set(caller.workspaceId, room);
       }
       const { streams } = room;
@@ -128,8 +137,11 @@ export function live(parts: ApiParts, checks: Checks) {
         'x-accel-buffering': 'no',
       });
       reply.raw.write('retry: 2000\n\n');
-      streams.add(reply);
+      streams.set(reply, request);
+      const longest = setTimeout(() => reply.raw.end(), LONGEST_MS);
+      longest.unref();
       reply.raw.on('close', () => {
+        clearTimeout(longest);
         streams.delete(reply);
         if (streams.size === 0) rooms.delete(caller.workspaceId);
       });

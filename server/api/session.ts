@@ -51,17 +51,16 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
     app.post('/', async (request, reply) => {
       const body = checked(signInBody, request.body);
       const who = body.email.toLowerCase();
-      if (byEmail.blocked(who) || byAddress.blocked(request.ip))
+      const allowed = [byEmail.take(who), byAddress.take(request.ip)];
+      if (allowed.includes(false))
         throw new Problem(
           429,
           'Too many wrong tries. Wait 15 minutes, or run "npm run sign-in-link" where Handoff runs.',
         );
-      if (!(await begin(reply, { email: who, password: body.password }))) {
-        byEmail.wrong(who);
-        byAddress.wrong(request.ip);
+      if (!(await begin(reply, { email: who, password: body.password })))
         throw new Problem(401, 'The email or the password is wrong.');
-      }
       byEmail.forgive(who);
+      byAddress.giveBack(request.ip);
       return reply.code(204).send();
     });
 
@@ -79,10 +78,8 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
       const { token = '' } = request.query as { token?: string };
       guess(request);
       const link = await readLink(database, token, clock.now());
-      if (!link) {
-        byAddress.wrong(request.ip);
-        throw new Problem(410, GONE);
-      }
+      if (!link) throw new Problem(410, GONE);
+      byAddress.giveBack(request.ip);
       return { kind: link.kind, email: link.email, role: link.role, needs_profile: link.kind !== 'sign_in' };
     });
 
@@ -90,10 +87,8 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
       const body = checked(linkBody, request.body);
       guess(request);
       const link = await readLink(database, body.token, clock.now());
-      if (!link) {
-        byAddress.wrong(request.ip);
-        throw new Problem(410, GONE);
-      }
+      if (!link) throw new Problem(410, GONE);
+      byAddress.giveBack(request.ip);
       if (link.kind === 'sign_in') return bySignInLink(request, reply, body);
       const who = { name: body.name, email: link.email ?? body.email, password: body.password };
       const missing = Object.entries(who).filter(([, value]) => value === undefined);
@@ -117,7 +112,7 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
     });
 
     const guess = (request: FastifyRequest) => {
-      if (byAddress.blocked(request.ip)) throw new Problem(429, 'Too many wrong links. Wait 15 minutes.');
+      if (!byAddress.take(request.ip)) throw new Problem(429, 'Too many wrong links. Wait 15 minutes.');
     };
 
     const bySignInLink = async (request: FastifyRequest, reply: FastifyReply, body: z.output<typeof linkBody>) => {

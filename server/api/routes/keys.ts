@@ -3,6 +3,7 @@ import { createApiKey, SCOPES } from '../../accounts/index.ts';
 import { createKey, listKeys, type NewSecret, rotateKey, type SigningKey } from '../../connections/index.ts';
 import { BUILT_IN_RETRY } from '../../flow/delivery/index.ts';
 import { present } from '../../platform/ids.ts';
+import { mayAlso } from '../auth.ts';
 import { notFound, Problem } from '../problem.ts';
 import { cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
 
@@ -107,6 +108,13 @@ export const keyRoutes: Route[] = [
       }),
     answers: { 201: { description: 'Made', schema: z.object({ id: z.string(), key: z.string() }) } },
     async handler({ caller, body, parts }) {
+      // A key with this scope manages people: who may not do that must not make one.
+      if (body.scopes.includes('admin') && !mayAlso(caller, 'manage_people'))
+        throw new Problem(
+          403,
+          'Your role may not make a key with the scope "admin". Ask someone who is administrator.',
+          [{ field: 'scopes', message: 'admin is for administrators to give' }],
+        );
       const made = await createApiKey(parts.database, {
         workspaceId: caller.workspaceId,
         ...body,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ACTIONS,
+  actionsOf,
   changeMember,
   createLink,
   LastAdministrator,
@@ -80,7 +81,7 @@ export const peopleRoutes: Route[] = [
           person: who && { id: present('member', who.id), name: caller.name, email: who.email, role: who.role },
           workspace: { id: present('workspace', caller.workspaceId), name: workspace?.name ?? '' },
           scopes: caller.scopes,
-          can: ACTIONS.filter((action) => who === null || may(who.role, action)),
+          can: who === null ? actionsOf(caller.scopes) : ACTIONS.filter((action) => may(who.role, action)),
         },
       };
     },
@@ -197,7 +198,10 @@ export const peopleRoutes: Route[] = [
     answers: { 204: { description: 'Taken back' } },
     handler: async ({ caller, params: { id }, parts }) => {
       const rows = await parts.database.run(
-        { name: 'invitation-remove', text: 'DELETE FROM links WHERE workspace_id = $1 AND id = $2 RETURNING 1' },
+        {
+          name: 'invitation-remove',
+          text: "DELETE FROM links WHERE workspace_id = $1 AND id = $2 AND kind = 'invite' RETURNING 1",
+        },
         [caller.workspaceId, id],
       );
       if (rows.length === 0) throw notFound('invitation');

@@ -5,10 +5,9 @@ import { preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow
 import type { RenderResult } from '../../flow/rendering/index.ts';
 import { parse } from '../../platform/ids.ts';
 import { checkDefinition, type LoadedWebhook, loadCurrentWebhooks, originOf } from '../../webhooks/index.ts';
-import { mayAlso } from '../auth.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, type Call, type Route, route } from '../route.ts';
-import { definitionInput } from './webhook-definition.ts';
+import { assertMayPut, definitionInput } from './webhook-definition.ts';
 
 const MAX_TYPED = 64 * 1024;
 const typed = z
@@ -194,6 +193,9 @@ export const tryingRoutes: Route[] = [
       },
     },
     handler: async (call) => {
+      // A trial leaves the house as a delivery does: who may not change where a webhook goes can't send elsewhere by it.
+      const { webhook: of, definition } = call.body;
+      await assertMayPut(call.caller, of === undefined ? null : parse('webhook', of), definition, call.parts);
       const { webhook, trial, using, faults } = await trialOf(call);
       if (faults.length > 0)
         throw new Problem(
@@ -201,8 +203,6 @@ export const tryingRoutes: Route[] = [
           `It can't be sent: ${faults[0]!.field} ${faults[0]!.message}`,
           faults.map(({ field, message }) => ({ field: `definition.${field}`, message })),
         );
-      if (!mayAlso(call.caller, 'edit_urls') && webhook.secretHeaders.length > 0 && call.body.webhook === undefined)
-        throw new Problem(403, 'Your role may not use secret headers of its own.');
       const made = await sendTrial(webhook, trial, { ...using, egress: call.parts.egress });
       if (!made) throw notFound('profile');
       return {

@@ -84,20 +84,22 @@ export async function assertSound(
   if (faults.length > 0) refuse(faults, isNew ? 'definition.' : '');
 }
 
-/** Throws a 403 when the caller may not change where a webhook goes or who it is sent as, and the definition would. */
+/**
+ * Throws a 403 when the caller may not change where a webhook goes or who it is sent as, and the definition would; with
+ * `id` null it belongs to no webhook yet. Fails closed.
+ */
 export async function assertMayPut(
   caller: Caller,
-  id: string,
+  id: string | null,
   definition: WebhookDefinition,
   parts: ApiParts,
 ): Promise<void> {
   if (mayAlso(caller, 'edit_urls')) return;
-  const stored = await getWebhook(parts.database, caller.workspaceId, id);
-  if (!stored) return;
+  const stored = id === null ? null : await getWebhook(parts.database, caller.workspaceId, id);
   const bound = ({ url, method, signing, headers }: WebhookDefinition) =>
     JSON.stringify([url, method, signing, headers.filter((header) => header.secret).map((header) => header.name)]);
   const brings = definition.headers.some((header) => header.secret && header.value !== '');
-  if (bound(stored.definition) === bound(definition) && !brings) return;
+  if (stored && bound(stored.definition) === bound(definition) && !brings) return;
   throw new Problem(
     403,
     `Your role (${caller.person?.role}) may not change a webhook's URL, method, signing or secret headers. Ask a developer.`,
