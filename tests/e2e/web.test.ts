@@ -64,7 +64,7 @@ test('a webhook is composed, previewed, tried and saved; a value of the answer i
   await h.track('identify', { userId: 'u1', traits: { name: HOSTILE, email: 'u1@example.com' } });
   await h.until('the profile', async () => (await h.api('GET', '/profiles?identifier=user_id:u1')).body.items[0]);
   await go('Webhooks', page);
-  await page.getByRole('button', { name: 'New webhook' }).click();
+  await page.getByRole('button', { name: 'New webhook' }).first().click();
   await page.getByLabel('Name', { exact: true }).fill('Create lead');
   await page.getByLabel('URL').fill(`${receiver.url}/lead`);
   const body = page.getByRole('textbox', { name: 'Body' });
@@ -162,7 +162,7 @@ test('a marketer who was invited may publish but not change where a webhook goes
   await other.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
   await other.getByRole('button', { name: 'Start' }).click();
   await go('Webhooks', other);
-  await expect.poll(() => other.getByRole('button', { name: 'New webhook' }).isDisabled()).toBe(true);
+  await expect.poll(() => other.getByRole('button', { name: 'New webhook' }).first().isDisabled()).toBe(true);
   await other.getByRole('link', { name: 'Create lead' }).click();
   await expect.poll(() => other.getByLabel('URL').getAttribute('readonly')).not.toBeNull();
   // Two browsers at once: what one does, the other sees without loading anew.

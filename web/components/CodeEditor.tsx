@@ -1,12 +1,14 @@
-import { autocompletion, type Completion, completionKeymap } from '@codemirror/autocomplete';
+import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { liquid } from '@codemirror/lang-liquid';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
-import { Compartment, EditorState } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
+import { baseOf, type Format } from './languages.ts';
+import { follow, ROOTS } from './names.ts';
 
 /** Something wrong in the text; line and column count from 1. */
 export interface Mark {
@@ -26,33 +28,33 @@ const look = EditorView.theme({
   '&': { fontSize: '13px', border: '1px solid var(--line)', borderRadius: '8px', background: 'var(--panel)' },
   '&.cm-focused': { outline: '2px solid var(--mantine-primary-color-filled)' },
   '.cm-content': { fontFamily: 'var(--mantine-font-family-monospace)', minHeight: '180px', caretColor: 'currentColor' },
+  '.cm-scroller': { maxHeight: '60vh', overflow: 'auto' },
   '.cm-gutters': { background: 'transparent', border: 'none', color: 'var(--quiet)' },
   '.cm-tooltip': { background: 'var(--panel)', border: '1px solid var(--line)' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--mantine-primary-color-filled)', color: '#fff' },
   '.cm-cursor': { borderLeftColor: 'currentColor' },
 });
 
-/** Names after `{{`, `{%` or a dot. */
-const complete = (names: readonly string[]) =>
-  autocompletion({
-    override: [
-      (context) => {
-        const word = context.matchBefore(/[\w.]*/);
-        const before = context.state.doc.sliceString(Math.max(0, context.pos - 400), context.pos);
-        const inside =
-          Math.max(before.lastIndexOf('{{'), before.lastIndexOf('{%')) >
-          Math.max(before.lastIndexOf('}}'), before.lastIndexOf('%}'));
-        if (!word || !inside || (word.from === word.to && !context.explicit)) return null;
-        return { from: word.from, options: names.map((label): Completion => ({ label, type: 'variable' })) };
-      },
-    ],
+/** Liquid in a text of the format: tags, filters, and `names` after their dots. */
+const languageOf = (format: Format, names: RefObject<readonly string[]>): Extension => {
+  const base = baseOf(format);
+  return liquid({
+    ...(base && { base }),
+    variables: ROOTS.map((label) => ({ label, type: 'variable' })),
+    properties: (path) => follow(names.current, path).map((label) => ({ label, type: 'property' })),
   });
+};
+const locked = (readOnly: boolean): Extension => [
+  EditorState.readOnly.of(readOnly),
+  EditorView.contentAttributes.of({ 'aria-readonly': String(readOnly) }),
+];
 
-/** A template's text with highlighting, completion of `names`, and `marks` at their place. */
+/** A template's text with highlighting, completion of `names` (dotted), and `marks` at their place. */
 export default function CodeEditor(props: {
   value: string;
   change: (value: string) => void;
   label: string;
+  format: Format;
   names: readonly string[];
   marks: readonly Mark[];
   readOnly?: boolean;
@@ -61,8 +63,11 @@ export default function CodeEditor(props: {
   const view = useRef<EditorView>(null);
   const change = useRef(props.change);
   change.current = props.change;
-  const completing = useRef(new Compartment());
-  const { label, readOnly = false } = props;
+  const names = useRef(props.names);
+  names.current = props.names;
+  const speaking = useRef(new Compartment());
+  const locking = useRef(new Compartment());
+  const { label, format, readOnly = false } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; what changes is dispatched below
   useEffect(() => {
     const editor = new EditorView({
@@ -73,14 +78,14 @@ export default function CodeEditor(props: {
           lineNumbers(),
           history(),
           bracketMatching(),
-          liquid(),
+          speaking.current.of(languageOf(format, names)),
           syntaxHighlighting(highlight),
           lintGutter(),
-          completing.current.of(complete(props.names)),
+          autocompletion({ icons: false }),
           keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label }),
-          EditorState.readOnly.of(readOnly),
+          locking.current.of(locked(readOnly)),
           look,
           EditorView.updateListener.of((update) => {
             if (update.docChanged) change.current(update.state.doc.toString());
@@ -92,13 +97,16 @@ export default function CodeEditor(props: {
     return () => editor.destroy();
   }, []);
   useEffect(() => {
+    view.current?.dispatch({ effects: speaking.current.reconfigure(languageOf(format, names)) });
+  }, [format]);
+  useEffect(() => {
+    view.current?.dispatch({ effects: locking.current.reconfigure(locked(readOnly)) });
+  }, [readOnly]);
+  useEffect(() => {
     const editor = view.current;
     if (editor && editor.state.doc.toString() !== props.value)
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } });
   }, [props.value]);
-  useEffect(() => {
-    view.current?.dispatch({ effects: completing.current.reconfigure(complete(props.names)) });
-  }, [props.names]);
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;

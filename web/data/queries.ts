@@ -1,4 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
+import { parseExact } from './exact.ts';
 import { ApiFailure, failureOf } from './failure.ts';
 
 /** What has been read, kept and refreshed. Repeats only what may come right by itself. */
@@ -25,4 +26,9 @@ export async function ask<T>(call: Answered<T>): Promise<T> {
   if (failure.status === 401 && !location.pathname.startsWith('/sign-in'))
     location.assign(`/sign-in?back=${encodeURIComponent(location.pathname + location.search)}`);
   throw failure;
+}
+
+/** As `ask`, for a call with `parseAs: 'text'`: numbers that a double can't hold keep their text (exact.ts). */
+export async function askExact<T>(call: Answered<T>): Promise<T> {
+  return parseExact((await ask(call)) as string) as T;
 }

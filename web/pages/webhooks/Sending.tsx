@@ -1,8 +1,10 @@
-import { NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { getRetryPolicies, getSigningKeys } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import type { Definition } from './draft.ts';
+import { parseWaits, span } from './waits.ts';
 
 const SCHEMES = [
   { value: 'standard-webhooks', label: 'Standard Webhooks' },
@@ -11,32 +13,17 @@ const SCHEMES = [
   { value: 'none', label: 'Not signed' },
 ];
 
-/** Time-out, retry and signing. */
-export function Sending(props: {
+interface Given {
   draft: Definition;
   change: (part: Partial<Definition>) => void;
   may: boolean;
   mayUrls: boolean;
-}) {
-  const { draft, change, may, mayUrls } = props;
-  const policies = useQuery({
-    queryKey: ['retry-policies'],
-    queryFn: () => ask(getRetryPolicies()),
-    staleTime: 600_000,
-  });
-  const keys = useQuery({
-    queryKey: ['signing-keys'],
-    queryFn: () => ask(getSigningKeys()),
-    enabled: mayUrls,
-    retry: false,
-  });
-  const own = typeof draft.retry === 'object';
-  const names = (policies.data as { items: { name: string }[] } | undefined)?.items.map((one) => one.name) ?? [
-    'standard-webhooks',
-    'customer.io',
-    'cyberimpact',
-    'none',
-  ];
+  wrong: (field: string) => string | undefined;
+}
+
+/** Time-out, retry and signing. */
+export function Sending(props: Given) {
+  const { draft, change, may, wrong } = props;
   return (
     <Stack gap="md" maw={460}>
       <NumberInput
@@ -47,8 +34,28 @@ export function Sending(props: {
         decimalScale={1}
         value={draft.timeout_ms / 1000}
         readOnly={!may}
+        error={wrong('timeout_ms')}
         onChange={(value) => typeof value === 'number' && change({ timeout_ms: Math.round(value * 1000) })}
       />
+      <Retry {...props} />
+      <Signing {...props} />
+    </Stack>
+  );
+}
+
+function Retry({ draft, change, may, wrong }: Given) {
+  const policies = useQuery({
+    queryKey: ['retry-policies'],
+    queryFn: () => ask(getRetryPolicies()),
+    staleTime: 600_000,
+  });
+  const known = policies.data?.items ?? [];
+  const own = typeof draft.retry === 'object' ? draft.retry.waits : null;
+  const names = known.map((one) => one.name);
+  if (typeof draft.retry === 'string' && !names.includes(draft.retry)) names.push(draft.retry);
+  const waits = own ?? known.find((one) => one.name === draft.retry)?.waits ?? null;
+  return (
+    <>
       <Select
         label="Retry"
         description="What comes after a time-out, a refused connection, 429 or 5xx"
@@ -56,47 +63,90 @@ export function Sending(props: {
         value={own ? 'own' : (draft.retry as string)}
         allowDeselect={false}
         disabled={!may}
+        error={policies.isError ? policies.error.message : wrong('retry')}
         onChange={(value) =>
           value && change({ retry: (value === 'own' ? { waits: [60, 600, 3600] } : value) as Definition['retry'] })
         }
       />
-      {typeof draft.retry === 'object' && (
-        <TextInput
-          label="Waits between tries (seconds, by comma)"
-          defaultValue={draft.retry.waits.join(', ')}
-          readOnly={!may}
-          onBlur={(event) => {
-            const waits = event.currentTarget.value
-              .split(/[\s,]+/)
-              .map(Number)
-              .filter((wait) => wait > 0);
-            change({ retry: { waits } });
-          }}
-        />
+      {own && <OwnWaits waits={own} may={may} change={(given) => change({ retry: { waits: given } })} />}
+      {waits && (
+        <Text size="sm" c="var(--quiet)">
+          {waits.length === 0
+            ? 'One try, and no more.'
+            : `${waits.length + 1} tries; waits between them: ${waits.map(span).join(', ')}.`}
+        </Text>
       )}
+    </>
+  );
+}
+
+function OwnWaits(props: { waits: readonly number[]; may: boolean; change: (waits: number[]) => void }) {
+  const [text, setText] = useState(props.waits.join(', '));
+  const [wrong, setWrong] = useState<string>();
+  const type = (next: string) => {
+    setText(next);
+    const read = parseWaits(next);
+    setWrong(read.wrong);
+    if (read.waits) props.change(read.waits);
+  };
+  return (
+    <TextInput
+      label="Waits between tries"
+      description="In seconds or as 30s, 5m, 2h, 1d; by comma. Each is varied by a tenth"
+      value={text}
+      readOnly={!props.may}
+      onChange={(event) => type(event.currentTarget.value)}
+      error={wrong}
+    />
+  );
+}
+
+function Signing({ draft, change, mayUrls, wrong }: Given) {
+  const keys = useQuery({
+    queryKey: ['signing-keys'],
+    queryFn: () => ask(getSigningKeys()),
+    enabled: mayUrls,
+    retry: false,
+  });
+  const { signing } = draft;
+  return (
+    <>
       <Select
         label="Signature"
+        description={mayUrls ? undefined : 'Your role may not change how requests are signed: ask a developer'}
         data={SCHEMES}
-        value={draft.signing.scheme}
+        value={signing.scheme}
         allowDeselect={false}
         disabled={!mayUrls}
+        error={wrong('signing.scheme')}
         onChange={(value) =>
-          value && change({ signing: { ...draft.signing, scheme: value as Definition['signing']['scheme'] } })
+          value && change({ signing: { ...signing, scheme: value as Definition['signing']['scheme'] } })
         }
       />
-      {draft.signing.scheme !== 'none' && mayUrls && (
+      {signing.scheme === 'sha256' && (
+        <TextInput
+          label="Header of the signature"
+          value={signing.header}
+          readOnly={!mayUrls}
+          error={wrong('signing.header')}
+          onChange={(event) => change({ signing: { ...signing, header: event.currentTarget.value } })}
+        />
+      )}
+      {signing.scheme !== 'none' && mayUrls && (
         <Select
           label="Signing key"
           clearable
+          clearButtonProps={{ 'aria-label': "Take the workspace's default key" }}
           placeholder="The workspace's default key"
           data={(keys.data?.items ?? []).map((key) => ({ value: key.id, label: key.name }))}
-          value={draft.signing.key ?? null}
+          value={signing.key ?? null}
+          error={keys.isError ? keys.error.message : wrong('signing.key')}
           onChange={(value) => {
-            const { key: _key, ...rest } = draft.signing;
+            const { key: _key, ...rest } = signing;
             change({ signing: value ? { ...rest, key: value } : rest });
           }}
         />
       )}
-    </Stack>
+    </>
   );
 }

@@ -1,20 +1,14 @@
-import { ActionIcon, Button, Group, Menu, SegmentedControl, Switch, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { IconDots, IconPlus } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { CursorList, Empty, Failure, Page, Ref, useFilters, When } from '../../components/index.ts';
-import {
-  deleteWebhooksWebhook,
-  type GetWebhooksResponse,
-  getWebhooks,
-  patchWebhooksWebhook,
-  postWebhooks,
-  postWebhooksWebhookCopy,
-  postWebhooksWebhookRestore,
-} from '../../data/api/index.ts';
-import { meQuery, useMay } from '../../data/me.ts';
+import { type GetWebhooksResponse, getWebhooks, postWebhooks } from '../../data/api/index.ts';
+import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
+import { More, OnOrRestore, useChanges } from './changes.tsx';
+import { type Use, useUsage } from './usage.ts';
 
 type Item = GetWebhooksResponse['items'][number];
 
@@ -23,11 +17,12 @@ export default function Webhooks() {
   const [filters, set] = useFilters();
   const client = useQueryClient();
   const navigate = useNavigate();
-  useQuery(meQuery);
   const mayMake = useMay('edit_urls');
   const may = useMay('edit_webhooks');
+  const uses = useUsage();
+  const changes = useChanges();
   const { q, deleted } = filters;
-  const again = () => void client.invalidateQueries({ queryKey: ['webhooks'] });
+  const search = useDebouncedCallback((text: string) => set({ q: text.trim() || undefined }), 250);
   const make = useMutation({
     mutationFn: () =>
       ask(
@@ -39,58 +34,40 @@ export default function Webhooks() {
         }),
       ),
     onSuccess: (made) => {
-      again();
+      void client.invalidateQueries({ queryKey: ['webhooks'] });
       void navigate({ to: `/webhooks/${made.id}` as never });
     },
   });
-  const change = useMutation({ mutationFn: (work: () => Promise<unknown>) => work(), onSettled: again });
-  const remove = (item: Item) =>
-    change.mutate(async () => {
-      await ask(deleteWebhooksWebhook({ path: { webhook: item.id } }));
-      const id = `deleted ${item.id}`;
-      notifications.show({
-        id,
-        autoClose: 8000,
-        message: (
-          <Group justify="space-between">
-            <span>Deleted {item.name}</span>
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              onClick={() => {
-                notifications.hide(id);
-                change.mutate(() => ask(postWebhooksWebhookRestore({ path: { webhook: item.id } })));
-              }}
-            >
-              Undo
-            </Button>
-          </Group>
-        ),
-      });
-    });
-  return (
-    <Page
-      title="Webhooks"
-      action={
-        <Button
-          leftSection={<IconPlus size={16} />}
-          onClick={() => make.mutate()}
-          loading={make.isPending}
-          disabled={!mayMake}
-          title={mayMake ? undefined : 'Your role may not set URLs: ask a developer'}
-        >
-          New webhook
-        </Button>
-      }
+  const button = (variant: 'filled' | 'default') => (
+    <Button
+      variant={variant}
+      leftSection={<IconPlus size={16} />}
+      onClick={() => make.mutate()}
+      loading={make.isPending}
+      disabled={!mayMake}
     >
-      {(make.error ?? change.error) && <Failure error={make.error ?? change.error} />}
+      New webhook
+    </Button>
+  );
+  const failure = make.error ?? changes.error;
+  return (
+    <Page title="Webhooks" action={button('filled')}>
+      {failure && <Failure error={failure} />}
+      {!mayMake && (
+        <Text size="sm" c="var(--quiet)">
+          {may
+            ? 'New webhooks are made by developers, since they say where data goes; your role may copy one, and change what it sends.'
+            : 'Your role may look at webhooks, not change them: ask a marketer or a developer.'}
+        </Text>
+      )}
       <Group gap="xs">
         <TextInput
           aria-label="Search webhooks"
           placeholder="Search by name"
           w={280}
+          maxLength={200}
           defaultValue={q ?? ''}
-          onChange={(event) => set({ q: event.currentTarget.value || undefined })}
+          onChange={(event) => search(event.currentTarget.value)}
         />
         <SegmentedControl
           aria-label="Which webhooks"
@@ -105,7 +82,7 @@ export default function Webhooks() {
       </Group>
       <CursorList<Item>
         label="webhooks"
-        queryKey={['webhooks', q, deleted]}
+        queryKey={['webhooks', 'list', q, deleted]}
         load={(cursor) =>
           ask(
             getWebhooks({
@@ -119,87 +96,66 @@ export default function Webhooks() {
           )
         }
         columns={[
-          { label: 'Name', width: '30%', cell: (item) => <Ref to={`/webhooks/${item.id}`}>{item.name}</Ref> },
+          {
+            label: 'Name',
+            width: '28%',
+            cell: (item) => <Ref to={`/webhooks/${item.id}`}>{item.name}</Ref>,
+          },
           {
             label: 'Sends to',
-            width: '34%',
+            width: '30%',
             wideOnly: true,
             cell: (item) => (
-              <Text size="sm" className="mono" lineClamp={1}>
+              <Text size="sm" className="mono" lineClamp={1} style={{ wordBreak: 'break-all' }}>
                 {item.definition.method} {item.definition.url}
               </Text>
             ),
           },
-          { label: 'Changed', width: '110px', wideOnly: true, cell: (item) => <When at={item.updated_at} /> },
+          { label: 'Used by', width: '18%', wideOnly: true, cell: (item) => <UsedBy uses={uses?.(item)} /> },
+          deleted
+            ? { label: 'Deleted', width: '100px', wideOnly: true, cell: (item) => <When at={item.deleted_at} /> }
+            : { label: 'Changed', width: '100px', wideOnly: true, cell: (item) => <When at={item.updated_at} /> },
           {
-            label: 'On',
-            width: '70px',
-            cell: (item) =>
-              item.deleted_at ? (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  disabled={!may}
-                  onClick={() => change.mutate(() => ask(postWebhooksWebhookRestore({ path: { webhook: item.id } })))}
-                >
-                  Restore
-                </Button>
-              ) : (
-                <Switch
-                  aria-label={`${item.name} is on`}
-                  checked={item.enabled}
-                  disabled={!may}
-                  onChange={(event) => {
-                    const enabled = event.currentTarget.checked;
-                    change.mutate(() => ask(patchWebhooksWebhook({ path: { webhook: item.id }, body: { enabled } })));
-                  }}
-                />
-              ),
+            label: deleted ? 'Bring back' : 'On',
+            width: '90px',
+            cell: (item) => <OnOrRestore item={item} may={may} changes={changes} />,
           },
-          {
-            label: 'More',
-            width: '60px',
-            cell: (item) => (
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <ActionIcon variant="subtle" color="gray" aria-label={`More for ${item.name}`}>
-                    <IconDots size={16} />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item component="a" href={`/deliveries?webhook=${item.id}`}>
-                    Deliveries
-                  </Menu.Item>
-                  <Menu.Item
-                    disabled={!mayMake}
-                    onClick={() =>
-                      change.mutate(() =>
-                        ask(postWebhooksWebhookCopy({ path: { webhook: item.id }, body: {} } as never)),
-                      )
-                    }
-                  >
-                    Copy
-                  </Menu.Item>
-                  {!item.deleted_at && (
-                    <Menu.Item disabled={!may} onClick={() => remove(item)}>
-                      Delete
-                    </Menu.Item>
-                  )}
-                </Menu.Dropdown>
-              </Menu>
-            ),
-          },
+          { label: 'More', width: '60px', cell: (item) => <More item={item} may={may} changes={changes} /> },
         ]}
         empty={
-          <Empty>
-            {q
-              ? 'No webhook has this in its name.'
-              : deleted
-                ? 'Nothing was deleted.'
-                : 'A webhook is a request that scenarios send: a URL, a body with placeholders, and where the answer goes.'}
-          </Empty>
+          q ? (
+            <Empty>No webhook has “{q}” in its name.</Empty>
+          ) : deleted ? (
+            <Empty>Nothing was deleted.</Empty>
+          ) : (
+            <Empty action={mayMake && button('default')}>
+              A webhook is a request that scenarios send: a URL, a body with placeholders, and where the answer goes.
+            </Empty>
+          )
         }
       />
     </Page>
+  );
+}
+
+const SHOWN = 2;
+
+function UsedBy({ uses }: { uses: Use[] | undefined }) {
+  if (!uses || uses.length === 0) return <span className="quiet">–</span>;
+  return (
+    <Text size="sm" component="span">
+      {uses.slice(0, SHOWN).map((use, i) => (
+        <span key={use.id}>
+          {i > 0 && ', '}
+          <Ref to={`/scenarios/${use.id}`}>{use.name}</Ref>
+        </span>
+      ))}
+      {uses.length > SHOWN && (
+        <span className="quiet" title={uses.map((use) => use.name).join(', ')}>
+          {' '}
+          and {uses.length - SHOWN} more
+        </span>
+      )}
+    </Text>
   );
 }

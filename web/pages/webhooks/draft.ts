@@ -3,27 +3,88 @@ import type { GetWebhooksWebhookResponse } from '../../data/api/index.ts';
 export type Webhook = GetWebhooksWebhookResponse;
 export type Definition = Webhook['definition'];
 
-/** What a template can name, for completion: attributes, the event, earlier responses. */
-export function namesOf(attributes: readonly string[], properties: readonly string[]): string[] {
+const LISTS = ['query', 'headers', 'mapping'] as const;
+
+/**
+ * The definition without rows that nothing was written into; for a preview (`incomplete` 'drop') without rows that have
+ * no name yet either. `place` gives the row as the editor shows it for a field of what was sent, `headers.0.value`.
+ */
+export function sendable(draft: Definition, incomplete: 'drop' | 'keep') {
+  const has = {
+    query: ({ name, value }: Definition['query'][number]) => name !== '' || (incomplete === 'keep' && value !== ''),
+    headers: ({ name, value }: Definition['headers'][number]) => name !== '' || (incomplete === 'keep' && value !== ''),
+    mapping: ({ path, attribute }: Definition['mapping'][number]) =>
+      incomplete === 'keep' ? path !== '' || attribute !== '' : path !== '' && attribute !== '',
+  };
+  const kept = Object.fromEntries(
+    LISTS.map((list) => [
+      list,
+      [...draft[list].entries()].filter(([, row]) => has[list](row as never)).map(([at]) => at),
+    ]),
+  ) as Record<(typeof LISTS)[number], number[]>;
+  const definition = {
+    ...draft,
+    query: kept.query.map((at) => draft.query[at]!),
+    headers: kept.headers.map((at) => draft.headers[at]!),
+    mapping: kept.mapping.map((at) => draft.mapping[at]!),
+  };
+  const place = (field: string) => {
+    const [list, at, ...rest] = field.split('.');
+    const shown = kept[list as (typeof LISTS)[number]]?.[Number(at)];
+    return shown === undefined ? field : [list, shown, ...rest].join('.');
+  };
+  return { definition, place };
+}
+
+/** Where a webhook goes and as whom: what a role without `edit_urls` may not change. */
+const bound = ({ url, method, signing, headers }: Definition) =>
+  JSON.stringify([url, method, signing, headers.filter((one) => one.secret).map((one) => [one.name, one.value])]);
+export const sameBound = (one: Definition, other: Definition): boolean => bound(one) === bound(other);
+
+/** The fields in which two definitions differ. */
+export function differing(one: Definition, other: Definition): string[] {
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])] as (keyof Definition)[];
+  return keys.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
+}
+
+const MOST_NAMES = 500;
+
+/** Dotted paths of what a value holds, 3 deep; list items by nothing, since a template counts them. */
+export function pathsIn(value: unknown, begin: string, deep = 3): string[] {
+  if (deep === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value)
+    .flatMap(([key, inner]) => [`${begin}.${key}`, ...pathsIn(inner, `${begin}.${key}`, deep - 1)])
+    .slice(0, MOST_NAMES);
+}
+
+/** What a template can name, for completion: attributes, the event's properties, earlier responses. */
+export function namesOf(given: {
+  attributes: readonly string[];
+  event: unknown;
+  responses: readonly { step: string; paths: readonly string[] }[];
+}): string[] {
   return [
     'customer.id',
-    ...attributes.map((name) => `customer.${name}`),
+    ...given.attributes.map((name) => `customer.${name}`),
     'event.id',
     'event.name',
     'event.timestamp',
-    ...properties.map((name) => `event.${name}`),
-    'response',
-    'steps',
-    'now',
+    ...pathsIn(given.event, 'event'),
+    ...given.responses.flatMap(({ step, paths }) => [
+      `responses.${step}`,
+      `steps.${step}.status`,
+      `steps.${step}.response`,
+      ...paths.flatMap((path) => [`responses.${step}.${path}`, `steps.${step}.response.${path}`, `response.${path}`]),
+    ]),
   ];
 }
 
-/** The JSONPath (RFC 9535, normalized) of a place in a value. */
+/** A place in a value as JSONPath (RFC 9535), in its short form where a key allows it. */
 export function pathOf(keys: readonly (string | number)[]): string {
   return keys.reduce<string>((path, key) => {
     if (typeof key === 'number') return `${path}[${key}]`;
     return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)
       ? `${path}.${key}`
-      : `${path}['${key.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`;
+      : `${path}['${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}']`;
   }, '$');
 }

@@ -1,0 +1,197 @@
+import { Alert, Badge, Button, Grid, Group, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useBlocker } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { Failure, Page, Ref, useFilters } from '../../components/index.ts';
+import { getAttributes } from '../../data/api/index.ts';
+import { useMay } from '../../data/me.ts';
+import { ask } from '../../data/queries.ts';
+import { namesOf, type Webhook } from './draft.ts';
+import { useEditing } from './editing.ts';
+import { Mapping } from './Mapping.tsx';
+import { RequestForm } from './RequestForm.tsx';
+import { Sending } from './Sending.tsx';
+import { Deleted, Switched } from './Standing.tsx';
+import { Trying } from './Trying.tsx';
+import { eventOf, FRESH, usePreview } from './trial.ts';
+import { useEarlier, useUsage } from './usage.ts';
+import { Versions } from './Versions.tsx';
+
+const NONE: string[] = [];
+
+/** Request, answer, sending and versions at the left; for whom, preview and test at the right. */
+export function Editor({ webhook }: { webhook: Webhook }) {
+  const [filters, setFilters] = useFilters();
+  const mayEdit = useMay('edit_webhooks');
+  const may = mayEdit && webhook.deleted_at === null;
+  const mayUrls = useMay('edit_urls') && may;
+  const editing = useEditing(webhook);
+  const { draft, change, dirty, save, saving } = editing;
+  const [with_, setWith] = useState(FRESH);
+  const [answer, setAnswer] = useState('');
+  const preview = usePreview(webhook.id, draft, with_);
+  const attributes = useQuery({
+    queryKey: ['attributes', 'names'],
+    queryFn: () => ask(getAttributes({ query: { limit: 200 } })),
+    staleTime: 30_000,
+    select: (page) => page.items.map((one) => one.name),
+  });
+  const uses = useUsage()?.(webhook) ?? [];
+  const earlier = useEarlier(webhook, uses);
+  const known = attributes.data ?? NONE;
+  const names = useMemo(
+    () => namesOf({ attributes: known, event: eventOf(with_), responses: earlier }),
+    [known, with_, earlier],
+  );
+  const wrong = (field: string) =>
+    editing.refused(field) ?? preview.faults.find((fault) => fault.field === field)?.message;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        if (dirty && may && !saving) save();
+      }
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  });
+  useBlocker({
+    shouldBlockFn: ({ current, next }) =>
+      next.pathname !== current.pathname &&
+      !window.confirm('This webhook has changes that are not saved. Leave without them?'),
+    disabled: !dirty || saving,
+    enableBeforeUnload: dirty,
+  });
+  return (
+    <Page
+      wide
+      title={editing.saved.name}
+      back={{ to: '/webhooks', label: 'Webhooks' }}
+      action={
+        <>
+          <Text size="sm" c="var(--quiet)">
+            version {editing.saved.version}
+          </Text>
+          {dirty && (
+            <Badge color="gray" variant="light" tt="none">
+              not saved
+            </Badge>
+          )}
+          {dirty && (
+            <Button variant="default" onClick={editing.discard}>
+              Discard
+            </Button>
+          )}
+          <Button onClick={save} loading={saving} disabled={!dirty || !may} title="Ctrl or ⌘ S">
+            Save
+          </Button>
+        </>
+      }
+    >
+      <Deleted webhook={webhook} may={mayEdit} />
+      {!mayEdit && (
+        <Text size="sm" c="var(--quiet)">
+          Your role may look at webhooks, not change them: ask a marketer or a developer.
+        </Text>
+      )}
+      {editing.theirs && (
+        <Alert color="gray" title={`Version ${editing.theirs.version} was saved meanwhile`}>
+          <Text size="sm">Somebody else saved this webhook. Saving makes yours the version after theirs.</Text>
+          <Group mt="sm">
+            <Button size="xs" variant="default" onClick={() => editing.follow(editing.theirs!)}>
+              Drop my changes and take theirs
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      {editing.failure && <Failure error={editing.failure} />}
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 7 }}>
+          <Stack gap="md" className="panel" p="md">
+            <Group align="flex-end" gap="md">
+              <TextInput
+                label="Name"
+                value={editing.name}
+                maxLength={200}
+                readOnly={!may}
+                error={editing.refused('name')}
+                onChange={(event) => editing.setName(event.currentTarget.value)}
+                style={{ flex: 1, minWidth: 200 }}
+              />
+              <Group gap="md" pb={8}>
+                <Switched webhook={webhook} may={may} />
+                <Text size="sm">
+                  <Ref to="/deliveries" search={{ webhook: webhook.id }}>
+                    Deliveries
+                  </Ref>
+                </Text>
+              </Group>
+            </Group>
+            {uses.length > 0 && (
+              <Text size="sm" c="var(--quiet)">
+                Used by{' '}
+                {uses.map((use, i) => (
+                  <span key={use.id}>
+                    {i > 0 && ', '}
+                    <Ref to={`/scenarios/${use.id}`}>{use.name}</Ref>
+                  </span>
+                ))}
+              </Text>
+            )}
+            <Tabs
+              value={filters.part ?? 'request'}
+              onChange={(value) => setFilters({ part: value ?? undefined })}
+              keepMounted={false}
+            >
+              <Tabs.List>
+                <Tabs.Tab value="request">Request</Tabs.Tab>
+                <Tabs.Tab value="response">
+                  Response{draft.mapping.length > 0 ? ` (${draft.mapping.length})` : ''}
+                </Tabs.Tab>
+                <Tabs.Tab value="sending">Sending</Tabs.Tab>
+                <Tabs.Tab value="versions">Versions</Tabs.Tab>
+              </Tabs.List>
+              <Tabs.Panel value="request" pt="md">
+                <RequestForm {...{ draft, change, names, wrong, may, mayUrls }} faults={preview.faults} />
+              </Tabs.Panel>
+              <Tabs.Panel value="response" pt="md">
+                <Mapping {...{ draft, change, wrong, may, answer, setAnswer }} attributes={known} />
+              </Tabs.Panel>
+              <Tabs.Panel value="sending" pt="md">
+                <Sending {...{ draft, change, wrong, may, mayUrls }} />
+              </Tabs.Panel>
+              <Tabs.Panel value="versions" pt="md">
+                <Versions
+                  webhookId={webhook.id}
+                  current={editing.saved.definition}
+                  version={webhook.version}
+                  may={may}
+                  mayUrls={mayUrls}
+                  take={(definition) => {
+                    change(definition);
+                    setFilters({ part: undefined });
+                  }}
+                />
+              </Tabs.Panel>
+            </Tabs>
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 5 }}>
+          <Trying
+            {...{ draft, with_, setWith, preview }}
+            webhookId={webhook.id}
+            answered={setAnswer}
+            map={
+              may
+                ? (path) => {
+                    setFilters({ part: 'response' });
+                    change({ mapping: [...draft.mapping, { path, attribute: '', mode: 'set' }] });
+                  }
+                : null
+            }
+          />
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}

@@ -1,0 +1,92 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { patchWebhooksWebhook, putWebhooksWebhookDefinition } from '../../data/api/index.ts';
+import { ApiFailure } from '../../data/failure.ts';
+import { ask } from '../../data/queries.ts';
+import { type Definition, sendable, type Webhook } from './draft.ts';
+
+interface Edited {
+  name: string;
+  draft: Definition;
+}
+
+/**
+ * What is being written, beside what is saved. `read`: the webhook as the server has it now. When somebody else saved
+ * meanwhile, an untouched editor follows; a changed one is told (`theirs`), and its next save comes after theirs.
+ */
+export function useEditing(read: Webhook) {
+  const client = useQueryClient();
+  const [saved, setSaved] = useState(read);
+  const [name, setName] = useState(read.name);
+  const [draft, setDraft] = useState(read.definition);
+  const redefined = JSON.stringify(draft) !== JSON.stringify(saved.definition);
+  const dirty = name !== saved.name || redefined;
+  const follow = (to: Webhook) => {
+    setSaved(to);
+    setName(to.name);
+    setDraft(to.definition);
+  };
+  const newer = read.version > saved.version || (read.version === saved.version && read.updated_at > saved.updated_at);
+  useEffect(() => {
+    if (!newer) return;
+    if (!dirty) follow(read);
+    else if (read.version === saved.version) {
+      if (name === saved.name) setName(read.name);
+      setSaved(read);
+    }
+  });
+  const save = useMutation({
+    mutationFn: async (sent: Edited) => {
+      const path = { webhook: saved.id };
+      const took = (got: Webhook) => {
+        client.setQueryData(['webhook', got.id], got);
+        setSaved(got);
+        // What was typed while it was being saved stays.
+        setDraft((now) => (now === sent.draft ? got.definition : now));
+      };
+      await client.cancelQueries({ queryKey: ['webhook', saved.id] });
+      let version: number | null = null;
+      if (redefined) {
+        const { definition } = sendable(sent.draft, 'keep');
+        const got = await ask(putWebhooksWebhookDefinition({ path, body: definition as never }));
+        if (got.version !== saved.version) version = got.version;
+        took(got);
+      }
+      if (sent.name !== saved.name) {
+        const got = await ask(patchWebhooksWebhook({ path, body: { name: sent.name } }));
+        took(got);
+        setName((now) => (now === sent.name ? got.name : now));
+      }
+      return version;
+    },
+    onSuccess: (version) => notifications.show({ message: version === null ? 'Saved' : `Saved as version ${version}` }),
+    onSettled: () => {
+      for (const key of ['webhooks', 'webhook']) void client.invalidateQueries({ queryKey: [key] });
+    },
+  });
+  /** What the server says is wrong with a field, at its row in the editor. */
+  const refused = (field: string): string | undefined => {
+    if (!(save.error instanceof ApiFailure)) return undefined;
+    const { place } = sendable(save.variables?.draft ?? draft, 'keep');
+    return save.error.fields.find((one) => place(one.field) === field)?.message;
+  };
+  return {
+    saved,
+    name,
+    setName,
+    draft,
+    change: (part: Partial<Definition>) => setDraft((before) => ({ ...before, ...part })),
+    dirty,
+    theirs: dirty && newer && read.version > saved.version ? read : null,
+    follow,
+    save: () => save.mutate({ name, draft }),
+    saving: save.isPending,
+    failure: save.error,
+    refused,
+    discard: () => {
+      save.reset();
+      follow(newer ? read : saved);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { type PostWebhooksPreviewResponse, postWebhooksPreview } from '../../data/api/index.ts';
+import { parseExact } from '../../data/exact.ts';
+import { ApiFailure } from '../../data/failure.ts';
+import { useMay } from '../../data/me.ts';
+import { ask } from '../../data/queries.ts';
+import { type Definition, sendable } from './draft.ts';
+
+/** For whom the webhook is tried. What was typed is kept as its JSON text, the last that could be read. */
+export interface TryWith {
+  by: 'profile' | 'typed';
+  profile: { id: string; title: string } | null;
+  /** An event of the profile, or the one that is typed for it. */
+  event: { id: string; name: string; body: unknown } | 'typed' | null;
+  typedEvent: string;
+  /** Answers of earlier steps by step id; empty for none. */
+  responses: string;
+  /** Customer, event and responses together, when nobody's values are taken. */
+  typed: string;
+}
+
+export const FRESH: TryWith = {
+  by: 'profile',
+  profile: null,
+  event: null,
+  typedEvent: '{\n  "name": "Order Completed",\n  "properties": { "order_id": 1, "total": 12.5 }\n}',
+  responses: '',
+  typed: `{
+  "customer": { "email": "ada@example.com", "name": "Ada" },
+  "event": { "name": "Order Completed", "properties": { "order_id": 1, "total": 12.5 } }
+}`,
+};
+
+function valuesOf({ by, profile, event, typedEvent, responses, typed }: TryWith) {
+  if (by === 'typed') return { typed: parseExact(typed) };
+  const values = {
+    ...(event === 'typed' && { event: parseExact(typedEvent) }),
+    ...(responses.trim() !== '' && { responses: parseExact(responses) }),
+  };
+  return {
+    ...(profile && { profile: profile.id }),
+    ...(profile && event !== null && event !== 'typed' && { event: event.id }),
+    ...(Object.keys(values).length > 0 && { typed: values }),
+  };
+}
+
+/** The body of a preview or a test. */
+export const trialBody = (webhook: string, definition: Definition, with_: TryWith) =>
+  ({ webhook, definition, ...valuesOf(with_) }) as never;
+
+/** The properties of the event that is tried with, for completion. */
+export function eventOf({ by, event, typedEvent, typed }: TryWith): unknown {
+  if (by === 'typed') return (JSON.parse(typed) as { event?: { properties?: unknown } }).event?.properties;
+  if (event === 'typed') return (JSON.parse(typedEvent) as { properties?: unknown }).properties;
+  return event?.body;
+}
+
+/** Something wrong with a field of the draft; line and column from 1, 0 for the whole field. */
+export interface Fault {
+  field: string;
+  line: number;
+  column: number;
+  message: string;
+}
+
+/** What a preview shows: the request, or why there is none. */
+interface Previewed {
+  request: PostWebhooksPreviewResponse['request'];
+  skipped: string | null;
+  faults: readonly Fault[];
+}
+const NO_FAULTS: readonly Fault[] = [];
+
+/** The request that the draft makes, a moment after it was changed, and what is wrong with the draft. */
+export function usePreview(webhook: string, draft: Definition, with_: TryWith) {
+  const may = useMay('read_bodies');
+  const [text] = useDebouncedValue(JSON.stringify([draft, with_]), 350);
+  const query = useQuery({
+    queryKey: ['preview', webhook, text],
+    queryFn: () => {
+      const [of, whom] = JSON.parse(text) as [Definition, TryWith];
+      return previewOf(webhook, of, whom);
+    },
+    placeholderData: (before: Previewed | undefined) => before,
+    enabled: may,
+    retry: false,
+    staleTime: 60_000,
+    gcTime: 60_000,
+  });
+  return { query, may, faults: query.data?.faults ?? NO_FAULTS };
+}
+export type Preview = ReturnType<typeof usePreview>;
+
+/** A preview whose faults stand at the fields of the draft: templates that can't be read, values that aren't allowed. */
+async function previewOf(webhook: string, draft: Definition, with_: TryWith): Promise<Previewed> {
+  const { definition, place } = sendable(draft, 'drop');
+  try {
+    const body = trialBody(webhook, definition, with_);
+    const { request, skipped, problems } = await ask(postWebhooksPreview({ body }));
+    return { request, skipped, faults: problems.map((problem) => ({ ...problem, field: place(problem.field) })) };
+  } catch (error) {
+    const fields = error instanceof ApiFailure ? error.fields : [];
+    const begin = 'definition.';
+    if (fields.length === 0 || !fields.every(({ field }) => field.startsWith(begin))) throw error;
+    const faults = fields.map(({ field, message }) => ({
+      field: place(field.slice(begin.length)),
+      line: 0,
+      column: 0,
+      message,
+    }));
+    return { request: null, skipped: null, faults };
+  }
+}
