@@ -6,6 +6,7 @@ const rooms = [
   'accounts',
   ...flow.map((room) => `flow/${room}`),
   'webhooks',
+  'inspector',
   'connections',
   'schema',
   'platform',

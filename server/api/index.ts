@@ -2,12 +2,14 @@ import { createKeyCheck, createSessionCheck, createSignIn } from '../accounts/in
 import { createKeyring } from '../connections/index.ts';
 import { createDoor, purgeIngest } from '../flow/ingest/index.ts';
 import { createRenderPool } from '../flow/rendering/index.ts';
+import { insideInspectors, purgeInspectors } from '../inspector/index.ts';
 import { createEgress } from '../platform/egress/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { createApp } from './app.ts';
 import { createRateLimit } from './auth.ts';
 import { purgeIdempotency } from './idempotency.ts';
+import { inspected } from './inspected.ts';
 import { live } from './live.ts';
 import type { ApiParts, Route } from './route.ts';
 import { routes } from './routes/index.ts';
@@ -50,10 +52,11 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
     allow: config.egressAllow ?? [],
     forbidden: config.forbidden ?? [],
     connectionsPerOrigin: TRIALS_PER_ORIGIN,
+    inside: insideInspectors({ database, clock, secrets }, () => parts.publicUrl),
   });
   const sessions = createSessionCheck({ database, clock, signIn });
   const checks = { key: createKeyCheck(database, clock), session: (cookie: string) => sessions.check(cookie) };
-  const parts = { database, clock, log, signals, secrets, renderPool, signIn, keyring, egress, publicUrl };
+  const parts: ApiParts = { database, clock, log, signals, secrets, renderPool, signIn, keyring, egress, publicUrl };
   const allow = createRateLimit();
   const app = createApp({
     parts,
@@ -68,13 +71,19 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
   await app.register(session(parts, sessions), { prefix: '/api/session' });
   await app.register(live(parts, checks));
   await app.register(tracking({ door, checks, allow }), { prefix: '/v1' });
+  await app.register(inspected(parts), { prefix: '/i' });
   // Fails open: what is purged an hour later costs some room and nothing else.
   const purge = setInterval(() => {
-    Promise.all([purgeIngest(database, clock.now()), purgeIdempotency(database, clock.now())]).catch((error: unknown) =>
-      log.warn({ error: messageOf(error) }, 'purging old message ids and idempotency keys failed'),
+    Promise.all([
+      purgeIngest(database, clock.now()),
+      purgeIdempotency(database, clock.now()),
+      purgeInspectors(database, clock.now()),
+    ]).catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'purging old message ids, idempotency keys and inspected requests failed'),
     );
   }, 3_600_000);
   const address = await app.listen({ host: config.host, port: config.port });
+  if (!config.publicUrl) parts.publicUrl = address;
   return {
     address,
     async stop() {

@@ -14,4 +14,5 @@ export {
   deliveryHeaders,
   type SignatureInput,
   type SigningScheme,
+  sign,
 } from './signing.ts';

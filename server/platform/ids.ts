@@ -19,6 +19,8 @@ export const PREFIX = {
   rejection: 'rej',
   fact: 'fct',
   process: 'prc',
+  inspector: 'ins',
+  arrival: 'arr',
 } as const;
 export type IdKind = keyof typeof PREFIX;
 

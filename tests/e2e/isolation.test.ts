@@ -106,8 +106,10 @@ async function fill(mark: string): Promise<House> {
     },
     [mark, workspace, member],
   );
+  const inspector = await call('POST', '/inspectors', { name: mark });
   const link = await call('POST', '/invitations', { email: `${mark}@invited.example`, role: 'viewer' });
   const ids = {
+    inspector: inspector.id,
     member: present('member', member),
     link: link.id,
     apiKey: apiKey.id,

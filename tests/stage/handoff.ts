@@ -52,7 +52,7 @@ export async function startHandoff(options: { allow?: string[]; log?: string } =
   const config = {
     host: '127.0.0.1',
     port: 0,
-    publicUrl: null,
+    publicUrl: null as string | null,
     trustProxy: false as const,
     apiKey: key,
     egressAllow: options.allow ?? ['127.0.0.0/8', '::1/128'],
@@ -62,6 +62,7 @@ export async function startHandoff(options: { allow?: string[]; log?: string } =
   const delivery = await startDelivery(parts);
   const engine = await startEngine(parts);
   const api = await startApi(parts);
+  config.publicUrl = api.address;
 
   const call = async (url: string, method: string, headers: Record<string, string>, body: unknown): Promise<Answer> => {
     const response = await fetch(url, {

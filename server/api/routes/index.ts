@@ -4,6 +4,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { failedFactRoutes } from './failed-facts.ts';
+import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
 import { mappingRoutes } from './mappings.ts';
 import { overviewRoutes } from './overview.ts';
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   ...failedFactRoutes,
   ...keyRoutes,
   ...overviewRoutes,
+  ...inspectorRoutes,
   ...peopleRoutes,
   ...searchRoutes,
 ];

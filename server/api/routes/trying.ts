@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
 import { preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
 import type { RenderResult } from '../../flow/rendering/index.ts';
+import { isInspectorUrl } from '../../inspector/index.ts';
 import { parse } from '../../platform/ids.ts';
 import { checkDefinition, type LoadedWebhook, loadCurrentWebhooks, originOf } from '../../webhooks/index.ts';
 import { notFound, Problem } from '../problem.ts';
@@ -112,7 +113,9 @@ async function trialOf({ caller, body: given, parts }: Call<undefined, undefined
     { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
     [workspaceId],
   );
-  const faults = checkDefinition(given.definition, { allowHttp: row?.allow_http ?? false });
+  const faults = checkDefinition(given.definition, {
+    allowHttp: row?.allow_http === true || isInspectorUrl(parts.publicUrl, given.definition.url),
+  });
   const key = given.definition.signing.key;
   const keyId = key === undefined ? null : parse('signingKey', key);
   const now = parts.clock.now();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type WebhookDefinition, webhookDefinition, webhookHeader } from '../../../shared/webhook.ts';
 import type { Caller } from '../../accounts/index.ts';
+import { isInspectorUrl } from '../../inspector/index.ts';
 import { parse } from '../../platform/ids.ts';
 import { checkDefinition, type Fault, getWebhook } from '../../webhooks/index.ts';
 import { mayAlso } from '../auth.ts';
@@ -55,7 +56,9 @@ export async function assertSound(
     { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
     [workspaceId],
   );
-  const faults = checkDefinition(definition, { allowHttp: row?.allow_http ?? false });
+  const faults = checkDefinition(definition, {
+    allowHttp: row?.allow_http === true || isInspectorUrl(parts.publicUrl, definition.url),
+  });
   for (const [i, header] of definition.headers.entries()) {
     if (header.secret && header.value === '' && isNew)
       faults.push({ field: `headers.${i}.value`, message: 'a secret header needs a value' });

@@ -12,7 +12,7 @@ export interface DeliveryParts {
   signals: Signals;
   secrets: { seal(plain: string): Buffer; open(sealed: Buffer): string };
   processes: Peers & { valid(): boolean; onLost(listener: () => void): void; definitionsVersion(): number };
-  config: { egressAllow: string[]; forbidden?: { host: string; port: number }[] };
+  config: { publicUrl?: string | null; egressAllow: string[]; forbidden?: { host: string; port: number }[] };
   /** Chance for jitter, in [0, 1); Math.random unless a test sets it. */
   random?: () => number;
 }

@@ -41,7 +41,8 @@ export async function attempt(
   const exchange = await parts.egress.exchange({
     method: request.method,
     url: request.url,
-    headers: [...own, ...added, ...secret],
+    headers: [...own, ...added],
+    secretHeaders: secret,
     body: request.body,
     timeoutMs: ready.timeoutMs,
     signal: parts.signal,

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createKeyring } from '../../connections/index.ts';
+import { insideInspectors } from '../../inspector/index.ts';
 import { createEgress } from '../../platform/egress/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { newId, parse } from '../../platform/ids.ts';
@@ -59,6 +60,7 @@ export class Worker {
       allow: config.egressAllow,
       forbidden: config.forbidden ?? [],
       connectionsPerOrigin: PER_ORIGIN,
+      inside: insideInspectors(parts, () => config.publicUrl ?? null),
     });
     this.#keyring = createKeyring({ database, sealer: parts.secrets });
     this.#webhooks = createWebhookCache(database, parts.secrets);

@@ -5,6 +5,7 @@ import { type Trouble, trouble } from '../errors.ts';
 import { parseCidr } from './address.ts';
 import { type Exchange, ExchangeHandler, type ExchangeRequest } from './exchange.ts';
 import { type Lookup, resolve } from './guard.ts';
+import { exchangeInside, type Inside } from './inside.ts';
 import { Origins } from './origins.ts';
 import { headersOf, isMethod, targetOf } from './target.ts';
 
@@ -25,6 +26,8 @@ export interface EgressOptions {
   /** Connections to one origin at most; 64 unless given. */
   connectionsPerOrigin?: number;
   lookup?: Lookup;
+  /** What is reached without a socket; asked first. */
+  inside?: Inside;
   /** Opens a socket to an address that was checked; undici's own unless given. */
   connector?: buildConnector.connector;
 }
@@ -58,12 +61,19 @@ export function createEgress(options: EgressOptions): Egress {
       if (request.signal?.aborted) return refuse(trouble('deferred', 'aborted', 'The request was called off'));
       const target = targetOf(request.url);
       if ('class' in target) return refuse(target);
-      const headers = headersOf(request.headers);
+      const headers = headersOf([...request.headers, ...(request.secretHeaders ?? [])]);
       if ('class' in headers) return refuse(headers);
       if (!isMethod(request.method))
         return refuse(trouble('permanent', 'bad_request', `The method ${request.method} can't be sent`));
       if (!(request.timeoutMs > 0 && request.timeoutMs <= MAX_TIMEOUT_MS))
         return refuse(trouble('permanent', 'bad_request', `A time-out of ${request.timeoutMs} ms can't be kept`));
+      const inside = options.inside?.(target.origin, target.path);
+      if (inside) {
+        open++;
+        return exchangeInside(request, startedAt, inside).finally(() => {
+          if (--open === 0) emptied?.();
+        });
+      }
       const origin = origins.get(target.origin);
       if (!origin)
         return refuse(trouble('deferred', 'origin_busy', 'Nothing was sent: too many servers are called at once'));

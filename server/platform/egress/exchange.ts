@@ -10,6 +10,8 @@ export interface ExchangeRequest {
   method: string;
   url: string;
   headers: [string, string][];
+  /** Headers whose values a place inside must not keep; they go out with the others. */
+  secretHeaders?: [string, string][];
   body: Uint8Array | null;
   /** For the whole exchange: waiting for a connection, connecting, TLS, sending, headers and the body's last byte. */
   timeoutMs: number;

@@ -2,4 +2,5 @@ export { type Cidr, parseCidr } from './address.ts';
 export { createEgress, type Egress, type EgressOptions } from './egress.ts';
 export type { Exchange, ExchangeRequest } from './exchange.ts';
 export type { Lookup } from './guard.ts';
+export type { Inside, InsideAnswer } from './inside.ts';
 export type { Verdict } from './verdict.ts';
