@@ -4,6 +4,7 @@ const flow = ['ingest', 'inbox', 'engine', 'scenarios', 'profiles', 'delivery', 
 const rooms = [
   'api',
   'accounts',
+  'sample',
   ...flow.map((room) => `flow/${room}`),
   'webhooks',
   'inspector',

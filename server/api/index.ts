@@ -28,7 +28,7 @@ const RENDERER_IDLE_MS = 60_000;
 const TRIALS_PER_ORIGIN = 8;
 
 export interface ApiOptions
-  extends Omit<ApiParts, 'renderPool' | 'signIn' | 'keyring' | 'egress' | 'publicUrl' | 'secrets'> {
+  extends Omit<ApiParts, 'renderPool' | 'door' | 'signIn' | 'keyring' | 'egress' | 'publicUrl' | 'secrets'> {
   secrets: Secrets;
   config: {
     host: string;
@@ -45,6 +45,7 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
   const { database, clock, log, signals, secrets, config } = options;
   const renderPool = createRenderPool({ size: 1, log, idleMs: RENDERER_IDLE_MS });
   const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const door = createDoor({ database, clock, log, signals });
   const signIn = createSignIn({ database, secret: secrets.derive('sessions'), publicUrl });
   const keyring = createKeyring({ database, sealer: secrets });
   const egress = createEgress({
@@ -56,7 +57,19 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
   });
   const sessions = createSessionCheck({ database, clock, signIn });
   const checks = { key: createKeyCheck(database, clock), session: (cookie: string) => sessions.check(cookie) };
-  const parts: ApiParts = { database, clock, log, signals, secrets, renderPool, signIn, keyring, egress, publicUrl };
+  const parts: ApiParts = {
+    database,
+    clock,
+    log,
+    signals,
+    secrets,
+    renderPool,
+    door,
+    signIn,
+    keyring,
+    egress,
+    publicUrl,
+  };
   const allow = createRateLimit();
   const app = createApp({
     parts,
@@ -66,7 +79,6 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
     publicUrl: config.publicUrl ?? null,
     trustProxy: config.trustProxy ?? false,
   });
-  const door = createDoor({ database, clock, log, signals });
   await app.register(site);
   await app.register(session(parts, sessions), { prefix: '/api/session' });
   await app.register(live(parts, checks));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Action, Caller, Scope, SignIn } from '../accounts/index.ts';
 import type { Keyring } from '../connections/index.ts';
+import type { Door } from '../flow/ingest/index.ts';
 import type { RenderPool } from '../flow/rendering/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/index.ts';
@@ -19,9 +20,10 @@ export interface ApiParts {
   signals: Signals;
   secrets: { seal(plain: string): Buffer; open(sealed: Buffer): string };
   renderPool: RenderPool;
+  door: Door;
   signIn: SignIn;
   keyring: Keyring;
-  /** The door to the outside, for trying webhooks. */
+  /** The way to the outside, for trying webhooks. */
   egress: Egress;
   /** What links begin with. */
   publicUrl: string;

@@ -11,6 +11,7 @@ import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
+import { sampleRoutes } from './sample.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { searchRoutes } from './search.ts';
 import { tryingRoutes } from './trying.ts';
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...keyRoutes,
   ...overviewRoutes,
   ...inspectorRoutes,
+  ...sampleRoutes,
   ...peopleRoutes,
   ...searchRoutes,
 ];

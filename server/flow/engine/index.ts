@@ -9,6 +9,7 @@ import type { EngineParts } from './parts.ts';
 import { turn } from './turn.ts';
 
 export type { DryStep } from './dry-run.ts';
+export { forgetProfiles } from './forget.ts';
 export { type Rehearsal, rehearse, type ShownCall } from './rehearse.ts';
 
 // Turns that follow one another at once would each carry little; this much is gathered between their beginnings.

@@ -25,12 +25,12 @@ const unqueueSql = q(
   'unqueue',
   `DELETE FROM lane_queue l USING (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT $3) u(lane_id, id)
    WHERE l.lane_id = u.lane_id AND l.delivery_id = u.id AND l.state IN (${DELIVERY.queued}, ${DELIVERY.retrying}, ${DELIVERY.halted})
-   RETURNING l.delivery_id AS id, l.partition, l.tries`,
+   RETURNING l.delivery_id AS id, l.partition, l.tries, l.request_id`,
 );
 const cancelSql = q(
   'cancel',
-  `UPDATE deliveries d SET state = ${DELIVERY.cancelled}, reason = $2, tries = u.tries, ended_at = $3
-   FROM (SELECT * FROM unnest($4::uuid[], $5::int2[], $6::int2[]) LIMIT $7) u(id, partition, tries)
+  `UPDATE deliveries d SET state = ${DELIVERY.cancelled}, reason = $2, tries = u.tries, request_id = u.request_id, ended_at = $3
+   FROM (SELECT * FROM unnest($4::uuid[], $5::int2[], $6::int2[], $8::uuid[]) LIMIT $7) u(id, partition, tries, request_id)
    WHERE d.workspace_id = $1 AND d.id = u.id AND d.partition = u.partition AND d.ended_at IS NULL`,
 );
 
@@ -91,7 +91,7 @@ async function cancelDeliveries(tx: Connection, ended: readonly EnrollmentState[
     uuidArray(ended.map((e) => e.id)),
   ]);
   if (waiting.length === 0) return;
-  const taken = await tx.run<{ id: string; partition: number; tries: number }>(unqueueSql, [
+  const taken = await tx.run<{ id: string; partition: number; tries: number; request_id: string | null }>(unqueueSql, [
     uuidArray(waiting.map((row) => row.lane_id)),
     uuidArray(waiting.map((row) => row.id)),
     waiting.length,
@@ -109,5 +109,6 @@ async function cancelDeliveries(tx: Connection, ended: readonly EnrollmentState[
     int2Array(taken.map((row) => row.partition)),
     int2Array(taken.map((row) => row.tries)),
     taken.length,
+    uuidArray(taken.map((row) => row.request_id)),
   ]);
 }

@@ -14,16 +14,22 @@ const take: Sql = {
       WHERE lane_id = $1 AND delivery_id > $2 AND scenario_id = $3 AND workspace_id = $4 AND mode <> 0 AND state IN (2, 4, 5)
       ORDER BY delivery_id LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)
     DELETE FROM lane_queue q USING p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id
-    RETURNING q.delivery_id AS id, q.partition, q.tries`,
+    RETURNING q.delivery_id AS id, q.partition, q.tries, q.request_id`,
 };
 const end: Sql = {
   name: 'scenario-cancel-end',
-  text: `UPDATE deliveries d SET state = ${DELIVERY.cancelled}, reason = $4, tries = t.tries, ended_at = $5
-    FROM (SELECT * FROM unnest($2::uuid[], $3::int2[], $6::int2[]) LIMIT $7) AS t(id, partition, tries)
+  text: `UPDATE deliveries d SET state = ${DELIVERY.cancelled}, reason = $4, tries = t.tries, request_id = t.request_id, ended_at = $5
+    FROM (SELECT * FROM unnest($2::uuid[], $3::int2[], $6::int2[], $8::uuid[]) LIMIT $7) AS t(id, partition, tries, request_id)
     WHERE d.workspace_id = $1 AND d.id = t.id AND d.partition = t.partition AND d.ended_at IS NULL
     RETURNING d.id, d.profile_id, d.webhook_id, d.step, d.enrollment_id, d.class, d.mode, d.depth`,
 };
 
+interface Taken {
+  id: string;
+  partition: number;
+  tries: number;
+  request_id: string | null;
+}
 interface Ended {
   id: string;
   profile_id: string;
@@ -47,7 +53,7 @@ export async function cancelLane(
   after: string,
 ): Promise<string[]> {
   const values = [lane, after, place.scenarioId, place.workspaceId];
-  const taken = await tx.run<{ id: string; partition: number; tries: number }>(take, values);
+  const taken = await tx.run<Taken>(take, values);
   if (taken.length === 0) return [];
   const now = clock.now();
   const reason = { code: 'scenario_archived', message: 'The scenario was archived before the request was sent.' };
@@ -59,6 +65,7 @@ export async function cancelLane(
     now,
     int2Array(taken.map((row) => row.tries)),
     taken.length,
+    uuidArray(taken.map((row) => row.request_id)),
   ]);
   await putFacts(
     tx,

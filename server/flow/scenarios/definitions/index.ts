@@ -14,6 +14,7 @@ export {
   createScenario,
   deleteScenario,
   duplicateScenario,
+  eraseScenario,
   getScenario,
   getVersion,
   listScenarios,

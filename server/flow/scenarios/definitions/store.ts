@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../../platform/database/index.ts';
 import { newId } from '../../../platform/ids.ts';
 import { toJson } from '../../../platform/json.ts';
+import { bumpDefinitions } from '../../../schema/index.ts';
 import {
   COLUMNS,
   lockScenario,
@@ -36,6 +37,13 @@ const update: Sql = {
     WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
 };
 const remove: Sql = { name: 'scenario-delete', text: 'DELETE FROM scenarios WHERE workspace_id = $1 AND id = $2' };
+const erasing: Sql[] = [
+  remove,
+  ...['scenario_versions', 'counters', 'counter_deltas'].map((table) => ({
+    name: `scenario-erase-${table}`,
+    text: `DELETE FROM ${table} WHERE workspace_id = $1 AND scenario_id = $2`,
+  })),
+];
 const versions: Sql = {
   name: 'scenario-versions',
   text: `SELECT version, definition, published_at FROM scenario_versions
@@ -123,6 +131,18 @@ export async function deleteScenario(database: Database, workspaceId: string, id
     }
     await tx.run(remove, [workspaceId, id]);
     return ok(null);
+  });
+}
+
+/**
+ * Removes a scenario with its versions and numbers, whatever its state. For one that nobody went through, or whose people
+ * are forgotten: trails of others would lead nowhere.
+ */
+export async function eraseScenario(database: Database, workspaceId: string, id: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.run(lockScenario, [workspaceId, id]);
+    for (const sql of erasing) await tx.run(sql, [workspaceId, id]);
+    await bumpDefinitions(tx);
   });
 }
 

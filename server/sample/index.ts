@@ -1,0 +1,1 @@
+export { loadSample, removeSample, type SampleState, sampleState, TooManyInspectors } from './sample.ts';
