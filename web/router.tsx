@@ -35,6 +35,8 @@ const routes = root.addChildren([
     at('/scenarios/$id', () => import('./pages/scenarios/Scenario.tsx')),
     at('/deliveries', () => import('./pages/deliveries/Deliveries.tsx')),
     at('/deliveries/$id', () => import('./pages/deliveries/Delivery.tsx')),
+    at('/inspectors', () => import('./pages/inspectors/Inspectors.tsx')),
+    at('/inspectors/$id', () => import('./pages/inspectors/Inspector.tsx')),
     at('/settings', () => import('./pages/settings/Settings.tsx')),
     at('/api/docs', () => import('./pages/docs/Docs.tsx')),
   ]),

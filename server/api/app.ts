@@ -6,8 +6,9 @@ import { actionOf, authorise, type Checks } from './auth.ts';
 import { problemOf, sendProblem } from './failure.ts';
 import { once } from './idempotency.ts';
 import { cleaned, deeper, MAX_BODY_DEPTH } from './input.ts';
+import { fieldErrors } from './issues.ts';
 import { openapi } from './openapi.ts';
-import { type FieldError, Problem } from './problem.ts';
+import { Problem } from './problem.ts';
 import type { ApiParts, Call, Route } from './route.ts';
 
 const BODY_LIMIT = 1_048_576;
@@ -129,10 +130,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, where: string): 
   if (!schema) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors: FieldError[] = result.error.issues.slice(0, 50).map((issue) => ({
-    field: [where, ...issue.path].filter((part) => part !== '').join('.') || 'body',
-    message: issue.message,
-  }));
+  const errors = fieldErrors(result.error.issues, where === '' ? [] : [where]);
   throw new Problem(
     where === '' ? 422 : 400,
     `${errors[0]!.field}: ${errors[0]!.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,

@@ -11,6 +11,7 @@ import {
   spendLink,
 } from '../accounts/index.ts';
 import { assertSameOrigin } from './auth.ts';
+import { fieldErrors } from './issues.ts';
 import { Problem } from './problem.ts';
 import type { ApiParts } from './route.ts';
 
@@ -135,9 +136,6 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
 function checked<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    field: issue.path.join('.') || 'body',
-    message: issue.message,
-  }));
+  const errors = fieldErrors(result.error.issues);
   throw new Problem(422, `${errors[0]!.field}: ${errors[0]!.message}`, errors);
 }

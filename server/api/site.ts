@@ -61,5 +61,8 @@ const PAGES = [
   '/',
   '/sign-in',
   '/api/docs',
-  ...['profiles', 'webhooks', 'scenarios', 'deliveries', 'settings'].flatMap((place) => [`/${place}`, `/${place}/*`]),
+  ...['profiles', 'webhooks', 'scenarios', 'deliveries', 'inspectors', 'settings'].flatMap((place) => [
+    `/${place}`,
+    `/${place}/*`,
+  ]),
 ];

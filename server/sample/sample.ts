@@ -67,7 +67,8 @@ const undeclareSql: Sql = {
 // One who loads or removes at a time, in a workspace.
 const lockSql: Sql = { name: 'sample-lock', text: 'SELECT id FROM workspaces WHERE id = $1 FOR UPDATE' };
 
-const tagOf = (inspectorId: string) => inspectorId.slice(-8);
+// The random part of the id.
+const tagOf = (inspectorId: string) => inspectorId.replaceAll('-', '').slice(17, 26);
 
 async function thingsOf(on: Connection, workspaceId: string): Promise<Map<Kind, string[]>> {
   const rows = await on.run<{ kind: Kind; id: string }>(thingsSql, [workspaceId]);

@@ -1,62 +1,33 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { firstLink } from '../../server/accounts/index.ts';
-import { startBrowser } from '../stage/browser.ts';
-import { type Handoff, startHandoff } from '../stage/handoff.ts';
+import type { Handoff } from '../stage/handoff.ts';
 import { does, startReceiver } from '../stage/receiver.ts';
+import { go as goTo, HOSTILE, PASSWORD, sees as seesOn, startWeb, type Web } from '../stage/web.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-// Runs in the page: what is violated, with the elements.
-const RUN_AXE = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.map((v) => v.id + ': ' + v.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(' | ')))`;
-const PASSWORD = 'correct horse battery';
-const HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
-
+let web: Web;
 let h: Handoff;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
-let stage: Awaited<ReturnType<typeof startBrowser>>;
 let admin: BrowserContext;
 let page: Page;
-/** What a page complained of: errors in it, and what its policy refused. */
-const complaints: string[] = [];
-
-async function context(options: object = {}): Promise<BrowserContext> {
-  const made = await stage.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  made.setDefaultTimeout(15_000);
-  made.on('weberror', (error) => complaints.push(String(error.error())));
-  made.on('console', (message) => {
-    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
-  });
-  return made;
-}
 
 beforeAll(async () => {
-  [h, receiver, stage] = await Promise.all([startHandoff(), startReceiver(), startBrowser()]);
+  [web, receiver] = await Promise.all([startWeb(), startReceiver()]);
+  h = web.h;
   receiver.on('/lead', does.json({ lead: { id: 'L-7', note: HOSTILE }, score: 12 }));
   await h.api('PATCH', '/workspace', { allow_http: true });
-  admin = await context();
+  admin = await web.context();
   page = await admin.newPage();
 });
 afterAll(async () => {
-  await stage?.close();
   await receiver?.close();
-  await h?.stop();
+  await web?.stop();
 });
 
-const go = (place: string, on = page) =>
-  on.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place, exact: true }).click();
-const sees = (text: string | RegExp, on = page) => on.getByText(text).first().waitFor();
+const go = (place: string, on = page) => goTo(on, place);
+const sees = (text: string | RegExp, on = page) => seesOn(on, text);
 
 test('the first link leads in: name, email, password, Home', async () => {
-  const token = await firstLink({ database: h.stage.database, clock: h.stage.clock });
-  await page.goto(`${h.url}/sign-in?token=${token}`);
-  await page.getByLabel('Your name').fill('Ada');
-  await page.getByLabel('Email').fill('ada@example.com');
-  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Start' }).click();
-  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
+  await web.signIn(page);
   await sees('Send an event');
 });
 
@@ -155,7 +126,7 @@ test('a marketer who was invited may publish but not change where a webhook goes
   await page.getByLabel('Email').fill('mia@example.com');
   await page.getByRole('button', { name: 'Make a link' }).click();
   const link = await page.locator('pre', { hasText: '/sign-in?token=' }).innerText();
-  const theirs = await context();
+  const theirs = await web.context();
   const other = await theirs.newPage();
   await other.goto(`${h.url}/sign-in${new URL(link).search}`);
   await other.getByLabel('Your name').fill('Mia');
@@ -171,52 +142,6 @@ test('a marketer who was invited may publish but not change where a webhook goes
   await h.track('track', { userId: 'u2', event: 'Seen live', properties: {} });
   await sees('Seen live');
   await theirs.close();
-});
-
-test('axe finds nothing on any page, light and dark, and no page is wider than a phone', async () => {
-  const { items } = (await h.api('GET', '/deliveries')).body;
-  const [webhook] = (await h.api('GET', '/webhooks')).body.items;
-  const [scenario] = (await h.api('GET', '/scenarios')).body.items;
-  const places = [
-    '/',
-    '/profiles',
-    `/profiles/${items[0].profile}`,
-    '/webhooks',
-    `/webhooks/${webhook.id}`,
-    '/scenarios',
-    `/scenarios/${scenario.id}`,
-    '/deliveries',
-    `/deliveries/${items[0].id}`,
-    ...['people', 'keys', 'signing', 'workspace', 'audit'].map((part) => `/settings?part=${part}`),
-    '/api/docs',
-  ];
-  const found: string[] = [];
-  const state = await admin.storageState();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 390]) {
-      const of = await context({
-        storageState: state,
-        colorScheme,
-        viewport: { width, height: 900 },
-        reducedMotion: 'reduce',
-      });
-      const one = await of.newPage();
-      for (const place of places) {
-        await one.goto(`${h.url}${place}`);
-        await one.locator('h1').first().waitFor();
-        await expect
-          .poll(() => one.locator('[aria-busy], .mantine-Skeleton-root, .mantine-Loader-root').count())
-          .toBe(0);
-        const over = Number(await one.evaluate('document.documentElement.scrollWidth - innerWidth'));
-        if (over > 1) found.push(`${place} is ${over} px too wide at ${width}`);
-        await one.evaluate(AXE);
-        const violations = (await one.evaluate(RUN_AXE)) as string[];
-        for (const violation of violations) found.push(`${place} ${colorScheme} ${width} ${violation}`);
-      }
-      await of.close();
-    }
-  }
-  expect(found).toEqual([]);
 });
 
 test('pages carry a policy without inline scripts and can not be framed', async () => {
@@ -241,5 +166,5 @@ test('signing out leads to the sign-in page, and back in by password', async () 
 });
 
 test('no page complained', () => {
-  expect(complaints).toEqual([]);
+  expect(web.complaints).toEqual([]);
 });

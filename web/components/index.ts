@@ -5,6 +5,7 @@ export { Empty } from './Empty.tsx';
 export { Facts } from './Facts.tsx';
 export { Failure } from './Failure.tsx';
 export { useFilters } from './Filters.tsx';
+export { Headers } from './Headers.tsx';
 export { Page } from './Page.tsx';
 export { Ref } from './Ref.tsx';
 export { Section } from './Section.tsx';

@@ -5,6 +5,7 @@ import {
   IconRoute,
   IconSettings,
   IconWebhook,
+  IconZoomCode,
 } from '@tabler/icons-react';
 
 /** What stands in the side bar. */
@@ -14,5 +15,6 @@ export const PLACES = [
   { to: '/scenarios', label: 'Scenarios', icon: IconRoute },
   { to: '/webhooks', label: 'Webhooks', icon: IconWebhook },
   { to: '/deliveries', label: 'Deliveries', icon: IconArrowsExchange },
+  { to: '/inspectors', label: 'Inspector', icon: IconZoomCode },
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;

@@ -1,14 +1,13 @@
-import { Group, Stack, Table, Text } from '@mantine/core';
-import { Bytes, Section, When } from '../../components/index.ts';
+import { Group, Stack, Text } from '@mantine/core';
+import { Bytes, Headers, Section, When } from '../../components/index.ts';
 import type { GetDeliveriesIdResponse } from '../../data/api/index.ts';
 
 type AttemptOf = GetDeliveriesIdResponse['attempts'][number];
-type Headers = readonly { name: string; value: string }[];
 
 /** One message of HTTP: its first line, headers and body, as text. */
 export function Exchange(props: {
   first: string;
-  headers: Headers | null;
+  headers: readonly { name: string; value: string }[] | null;
   body: { encoding: string; content: string; bytes: number } | null;
   cut: boolean;
   label: string;
@@ -19,35 +18,13 @@ export function Exchange(props: {
       <Text className="mono" style={{ overflowWrap: 'anywhere' }}>
         {props.first}
       </Text>
-      {props.headers && props.headers.length > 0 && <HeaderTable headers={props.headers} />}
+      {props.headers && props.headers.length > 0 && <Headers headers={props.headers} />}
       {body?.encoding === 'base64' ? (
         <Text c="var(--quiet)">{body.bytes.toLocaleString('en')} bytes that are no text.</Text>
       ) : (
         <Bytes text={body?.content ?? null} cut={props.cut} label={props.label} />
       )}
     </Stack>
-  );
-}
-
-function HeaderTable({ headers }: { headers: Headers }) {
-  return (
-    <Table.ScrollContainer minWidth={280} type="native" tabIndex={0}>
-      <Table verticalSpacing={4} withRowBorders={false}>
-        <Table.Tbody>
-          {headers.map((header, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a header may stand twice, and the list never changes
-            <Table.Tr key={`${header.name} ${i}`}>
-              <Table.Td className="mono quiet" style={{ whiteSpace: 'nowrap', width: 1, verticalAlign: 'top' }}>
-                {header.name}
-              </Table.Td>
-              <Table.Td className="mono" style={{ overflowWrap: 'anywhere' }}>
-                {header.value}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   );
 }
 
@@ -74,7 +51,7 @@ export function Attempt({ attempt }: { attempt: AttemptOf }) {
       {attempt.added_headers.length > 0 && (
         <details>
           <summary className="quiet">Headers added when it was sent (signature, id, hidden secrets)</summary>
-          <HeaderTable headers={attempt.added_headers} />
+          <Headers headers={attempt.added_headers} />
         </details>
       )}
       {attempt.status !== null && (
