@@ -21,6 +21,7 @@ export const PREFIX = {
   process: 'prc',
   inspector: 'ins',
   arrival: 'arr',
+  policy: 'pol',
 } as const;
 export type IdKind = keyof typeof PREFIX;
 

@@ -1,6 +1,17 @@
 export { checkDefinition, type Fault, originOf } from './check.ts';
 export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
 export {
+  changePolicy,
+  createPolicy,
+  deletePolicy,
+  getPolicy,
+  listPolicies,
+  type PolicyUse,
+  type PolicyView,
+  usesOf,
+  webhooksUnder,
+} from './policies.ts';
+export {
   changeWebhook,
   createWebhook,
   getWebhook,

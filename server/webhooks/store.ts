@@ -3,6 +3,7 @@ import type { Connection, Database } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
 import { bumpDefinitions } from '../schema/index.ts';
 import type { Fault } from './check.ts';
+import { laneFor } from './lane.ts';
 import { faultsOfKept, parted, type Sealer, storedIn } from './secret-headers.ts';
 
 /** A webhook as its management sees it: the current version, secret header values left out. */
@@ -14,6 +15,8 @@ export interface WebhookView {
   enabled: boolean;
   version: number;
   definition: WebhookDefinition;
+  /** The throughput policy that it is under. */
+  policyId: string | null;
   createdAt: number;
   updatedAt: number;
   deletedAt: number | null;
@@ -27,12 +30,13 @@ type Row = {
   enabled: boolean;
   version: number;
   definition: string;
+  policy_id: string | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
 };
 
-const SELECT = `SELECT w.id, w.key, w.name, w.description, w.enabled, w.version, v.definition, w.created_at, w.updated_at, w.deleted_at FROM webhooks w
+const SELECT = `SELECT w.id, w.key, w.name, w.description, w.enabled, w.version, v.definition, w.policy_id, w.created_at, w.updated_at, w.deleted_at FROM webhooks w
   JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version)`;
 
 const view = (row: Row): WebhookView => ({
@@ -43,6 +47,7 @@ const view = (row: Row): WebhookView => ({
   enabled: row.enabled,
   version: row.version,
   definition: JSON.parse(row.definition) as WebhookDefinition,
+  policyId: row.policy_id,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   deletedAt: row.deleted_at,
@@ -97,6 +102,8 @@ export function createWebhook(
     now: number;
     /** A copy: the webhook whose definition this is, and whose secrets it takes over. */
     secretsFrom?: { id: string; version: number };
+    /** The throughput policy it is under; none unless given. */
+    policyId?: string | null;
   },
 ): Promise<WebhookView | null> {
   const { workspaceId, now } = made;
@@ -119,10 +126,7 @@ export function createWebhook(
     }
     const before = made.secretsFrom ? (await storedIn(tx, sealer, { workspaceId, ...made.secretsFrom })).secrets : [];
     await putVersion(tx, sealer, { workspaceId, id, version: 1, now }, made.definition, before);
-    await tx.run(
-      { name: 'webhook-lane', text: 'INSERT INTO lanes (id, workspace_id, webhook_id) VALUES ($1, $2, $3)' },
-      [newId(now), workspaceId, id],
-    );
+    await laneFor(tx, workspaceId, id, made.policyId ?? null, now);
     await bumpDefinitions(tx);
     return getWebhook(tx, workspaceId, id);
   });
@@ -154,12 +158,12 @@ export async function listWebhooks(
   return rows.map(view);
 }
 
-/** Changes name, description, switch or deletion. Null when there is no such webhook. */
+/** Changes name, description, switch, throughput policy (which exists) or deletion. Null when there is no such webhook. */
 export function changeWebhook(
   database: Database,
   workspaceId: string,
   id: string,
-  change: { name?: string; description?: string; enabled?: boolean; deleted?: boolean },
+  change: { name?: string; description?: string; enabled?: boolean; deleted?: boolean; policyId?: string | null },
   now: number,
 ): Promise<WebhookView | null> {
   return database.transaction(async (tx) => {
@@ -181,6 +185,7 @@ export function changeWebhook(
       ],
     );
     if (rows.length === 0) return null;
+    if (change.policyId !== undefined) await laneFor(tx, workspaceId, id, change.policyId, now);
     await bumpDefinitions(tx);
     return getWebhook(tx, workspaceId, id);
   });

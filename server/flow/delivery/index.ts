@@ -54,7 +54,13 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
       try {
         const at = performance.now();
         if (at >= balanceAt && processes.valid()) {
-          if (await worker.lanes.balance(database, (lane) => worker.window.holds(lane) === 0)) floorsAt = 0;
+          const gained = await worker.lanes.balance(
+            database,
+            () => clock.now(),
+            (lane) => worker.window.holds(lane) === 0,
+          );
+          if (gained) floorsAt = 0;
+          await worker.look();
           balanceAt = at + BALANCE_MS;
         }
         const taken = processes.valid() ? await worker.pull() : 0;

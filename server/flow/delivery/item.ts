@@ -3,6 +3,8 @@ export interface Item {
   laneId: string;
   /** The lane's token when the item was read. */
   token: number;
+  /** The throughput policy of its lane. */
+  policyId: string | null;
   deliveryId: string;
   workspaceId: string;
   partition: number;

@@ -1,4 +1,6 @@
-import { type Connection, int8Array, type Sql, uuidArray } from '../../platform/database/index.ts';
+import type { Connection, Database } from '../../platform/database/index.ts';
+import { allLanes, claimLanes, claimPolicies, joinLanes, type LaneRow, limitOf, releaseLanes } from './ownership.ts';
+import { Policies } from './policies.ts';
 
 /** A lane that this process owns: the queue of one webhook. */
 export interface Lane {
@@ -7,6 +9,8 @@ export interface Lane {
   webhookId: string;
   /** Rises with every change of hands; every commit for the lane checks it. */
   token: number;
+  /** The throughput policy that its deliveries are under; null for none. */
+  policyId: string | null;
   /** No more is read from a draining lane; it is released when nothing of it is held. */
   draining: boolean;
   /** Scheme, host and port of its webhook; null until the webhook was loaded, and nothing is read before. */
@@ -30,26 +34,20 @@ export interface Peers {
   isDead(processId: string): boolean;
 }
 
-const allSql: Sql = { name: 'lanes-all', text: 'SELECT id, workspace_id, webhook_id, owner, token FROM lanes' };
-const claimSql: Sql = {
-  name: 'lanes-claim',
-  text: `UPDATE lanes l SET owner = $1, token = l.token + 1 FROM (
-      SELECT x.id FROM lanes x JOIN unnest($2::uuid[], $3::int8[]) u(id, token) ON (x.id, x.token) = (u.id, u.token) ORDER BY x.id FOR UPDATE OF x SKIP LOCKED) c
-    WHERE l.id = c.id RETURNING l.id, l.workspace_id, l.webhook_id, l.token`,
-};
-const releaseSql: Sql = {
-  name: 'lanes-release',
-  text: 'UPDATE lanes l SET owner = NULL FROM unnest($2::uuid[], $3::int8[]) u(id, token) WHERE l.id = u.id AND l.token = u.token AND l.owner = $1',
-};
-
-type Row = { id: string; workspace_id: string; webhook_id: string; owner: string | null; token: number };
+/** What changes hands as a whole: a policy with all of its lanes, or a lane without one. */
+interface Unit {
+  rows: LaneRow[];
+  policyId: string | null;
+  owner: string | null;
+}
 
 /**
- * Which lanes this process owns. A lane has one owner at a time: claiming compares and raises its token, and whoever
- * commits for a lane proves with owner and token that it still is the owner.
+ * Which lanes this process owns. A lane has one owner at a time, and the lanes of one policy have the same: claiming
+ * compares and raises tokens, and whoever commits for a lane proves with owner and token that it still is the owner.
  */
 export class Lanes {
   readonly mine = new Map<string, Lane>();
+  readonly policies = new Policies();
   readonly #peers: Peers;
 
   constructor(peers: Peers) {
@@ -66,46 +64,118 @@ export class Lanes {
     if (this.holds(id, token)) this.mine.delete(id);
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    this.mine.clear();
+    this.policies.clear();
+  }
+
   /**
-   * Brings ownership up to date: drops what was lost, claims free lanes and those of the dead up to a fair share, lets go
-   * of what is beyond it. `idle` says that nothing of a lane is held in memory. Returns whether lanes were gained.
+   * Brings ownership up to date: drops what was lost, claims what is free and what the dead had, up to a fair share, and
+   * lets go of what is beyond it. `idle` says that nothing of a lane is held in memory. Returns whether lanes were gained.
    */
-  async balance(on: Connection, idle: (laneId: string) => boolean): Promise<boolean> {
-    const rows = await on.run<Row>(allSql);
+  async balance(on: Database, now: () => number, idle: (laneId: string) => boolean): Promise<boolean> {
+    const rows = await allLanes(on);
+    this.#forget(rows);
+    const units = unitsOf(rows);
+    const fair = Math.ceil(units.length / Math.max(1, this.#peers.alive('delivery')));
+    const lanesOf = (unit: Unit) => unit.rows.flatMap((row) => this.mine.get(row.id) ?? []);
+    const own = units.filter((unit) => unit.owner === this.#peers.id && lanesOf(unit).length > 0);
+    let active = own.filter((unit) => !lanesOf(unit).some((lane) => lane.draining));
+    const drain = (unit: Unit, draining: boolean) => {
+      for (const lane of lanesOf(unit)) lane.draining = draining;
+    };
+    for (const unit of active.slice(fair)) drain(unit, true);
+    active = active.slice(0, fair);
+    for (const unit of own) {
+      if (active.length >= fair) break;
+      if (active.includes(unit)) continue;
+      drain(unit, false); // the others are gone again before it was released
+      active.push(unit);
+    }
+    const drained = own.filter((unit) => lanesOf(unit).every((lane) => lane.draining && idle(lane.id)));
+    if (drained.length > 0) await this.release(on, drained.flatMap(lanesOf));
+    const free = units.filter(
+      ({ owner, rows: [row] }) =>
+        !own.some((unit) => unit.rows[0] === row) &&
+        (owner === null || owner === this.#peers.id || this.#peers.isDead(owner)),
+    );
+    const gained = await this.#claim(on, now, free.slice(0, Math.max(0, fair - active.length)));
+    // Lanes that were made since for policies that are ours.
+    const joining = rows.filter(
+      (row) =>
+        row.policy_id !== null &&
+        row.policy_owner === this.#peers.id &&
+        !this.mine.has(row.id) &&
+        this.policies.get(row.policy_id),
+    );
+    if (joining.length > 0) this.#enter(await joinLanes(on, this.#peers.id, joining), rows);
+    return gained || joining.length > 0;
+  }
+
+  /** Gives lanes back, with policies of which none is left, so that others may claim them at once. */
+  async release(on: Connection, lanes: readonly Lane[]): Promise<void> {
+    for (const lane of lanes) this.mine.delete(lane.id);
+    const kept = new Set([...this.mine.values()].map((lane) => lane.policyId));
+    const policies = [...new Set(lanes.map((lane) => lane.policyId))]
+      .filter((id) => id !== null && !kept.has(id))
+      .flatMap((id) => this.policies.get(id!) ?? []);
+    for (const policy of policies) this.policies.drop(policy.id);
+    await releaseLanes(on, this.#peers.id, lanes, policies);
+  }
+
+  /** Drops what is another's; a changed limit of a policy that is ours works from now on. */
+  #forget(rows: readonly LaneRow[]): void {
     const known = new Map(rows.map((row) => [row.id, row]));
     for (const lane of this.mine.values()) {
       const row = known.get(lane.id);
-      if (row?.owner !== this.#peers.id || row.token !== lane.token) this.mine.delete(lane.id);
+      if (row?.owner !== this.#peers.id || row.token !== lane.token || row.policy_id !== lane.policyId)
+        this.mine.delete(lane.id);
     }
-    const fair = Math.ceil(rows.length / Math.max(1, this.#peers.alive('delivery')));
-    let active = [...this.mine.values()].filter((lane) => !lane.draining);
-    for (const lane of active.slice(fair)) lane.draining = true;
-    active = active.slice(0, fair);
-    for (const lane of this.mine.values()) {
-      if (active.length >= fair) break;
-      if (!lane.draining) continue;
-      lane.draining = false; // the others are gone again before it was released
-      active.push(lane);
+    const policies = new Map(rows.map((row) => [row.policy_id, row]));
+    for (const policy of this.policies.list()) {
+      const row = policies.get(policy.id);
+      if (row?.policy_owner !== this.#peers.id || row.policy_token !== policy.token) {
+        this.policies.drop(policy.id);
+        for (const lane of this.mine.values()) if (lane.policyId === policy.id) this.mine.delete(lane.id);
+      } else policy.limiter.limit = limitOf(row);
     }
-    const drained = [...this.mine.values()].filter((lane) => lane.draining && idle(lane.id));
-    if (drained.length > 0) await this.release(on, drained);
-    const free = rows.filter(
-      (row) =>
-        !this.mine.has(row.id) && (row.owner === null || row.owner === this.#peers.id || this.#peers.isDead(row.owner)),
-    );
-    const wanted = free.slice(0, Math.max(0, fair - active.length));
-    if (wanted.length === 0) return false;
-    const claimed = await on.run<Row>(claimSql, [
+  }
+
+  async #claim(on: Database, now: () => number, units: readonly Unit[]): Promise<boolean> {
+    const lone = units.filter((unit) => unit.policyId === null).map((unit) => unit.rows[0]!);
+    const under = units.filter((unit) => unit.policyId !== null);
+    let gained = false;
+    if (lone.length > 0) gained = this.#enter(await claimLanes(on, this.#peers.id, lone), lone);
+    if (under.length === 0) return gained;
+    const rows = under.flatMap((unit) => unit.rows);
+    const claimed = await claimPolicies(
+      on,
       this.#peers.id,
-      uuidArray(wanted.map((row) => row.id)),
-      int8Array(wanted.map((row) => row.token)),
-    ]);
-    for (const row of claimed) {
-      this.mine.set(row.id, {
-        id: row.id,
+      under.map((unit) => unit.rows[0]!),
+    );
+    const ours = new Set(claimed.map((one) => one.id));
+    for (const {
+      rows: [row],
+    } of under) {
+      if (!ours.has(row!.id)) continue;
+      const of = { id: row!.policy_id!, workspaceId: row!.workspace_id, token: row!.policy_token! + 1 };
+      await this.policies.adopt(on, of, limitOf(row!), now());
+    }
+    return this.#enter(claimed, rows) || gained;
+  }
+
+  #enter(claimed: readonly { id: string; token: number }[], rows: readonly LaneRow[]): boolean {
+    const known = new Map(rows.map((row) => [row.id, row]));
+    for (const { id, token } of claimed) {
+      const row = known.get(id);
+      if (!row) continue; // made since; the next look takes it
+      this.mine.set(id, {
+        id,
         workspaceId: row.workspace_id,
         webhookId: row.webhook_id,
-        token: row.token,
+        policyId: row.policy_id,
+        token,
         draining: false,
         origin: null,
         reading: [
@@ -116,14 +186,20 @@ export class Lanes {
     }
     return claimed.length > 0;
   }
+}
 
-  /** Gives lanes back, so that others may claim them at once. */
-  async release(on: Connection, lanes: readonly Lane[]): Promise<void> {
-    for (const lane of lanes) this.mine.delete(lane.id);
-    await on.run(releaseSql, [
-      this.#peers.id,
-      uuidArray(lanes.map((lane) => lane.id)),
-      int8Array(lanes.map((lane) => lane.token)),
-    ]);
+function unitsOf(rows: readonly LaneRow[]): Unit[] {
+  const units = new Map<string, Unit>();
+  for (const row of rows) {
+    const key = row.policy_id ?? row.id;
+    const unit = units.get(key);
+    if (unit) unit.rows.push(row);
+    else
+      units.set(key, {
+        rows: [row],
+        policyId: row.policy_id,
+        owner: row.policy_id === null ? row.owner : row.policy_owner,
+      });
   }
+  return [...units.values()];
 }

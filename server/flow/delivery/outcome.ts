@@ -72,7 +72,10 @@ const outcomesSql: Sql = {
       INSERT INTO attempts (workspace_id, id, partition, request_id, number, outcome, reason, status, address, started_at, duration_ms, sent_headers, response_headers, response_body, response_cut)
       SELECT * FROM unnest($18::uuid[], $19::uuid[], $20::int2[], $21::uuid[], $22::int2[], $23::int2[], $24::text[], $25::int2[], $26::text[],
         $27::int8[], $28::int4[], $29::text[], $30::text[], $31::bytea[], $36::bool[])
-      ON CONFLICT DO NOTHING)
+      ON CONFLICT DO NOTHING),
+    freed AS (
+      DELETE FROM policy_slots s USING (SELECT * FROM unnest($37::uuid[], $38::uuid[]) LIMIT $35) u(policy_id, request_id)
+      WHERE s.policy_id = u.policy_id AND s.request_id = u.request_id)
     SELECT id FROM gone UNION ALL SELECT id FROM again`,
 };
 
@@ -118,6 +121,7 @@ function parameters(owner: string, outcomes: readonly Outcome[], now: number): u
   const made = outcomes.filter((o) => o.attempt !== null);
   const rows = made.map((o) => o.attempt!);
   const ids = ended.map((o) => o.item.deliveryId).sort();
+  const slots = outcomes.filter((o) => o.item.policyId !== null && o.requestId !== null);
   return [
     uuidArray([...lanes.keys()]),
     int8Array([...lanes.values()]),
@@ -155,6 +159,8 @@ function parameters(owner: string, outcomes: readonly Outcome[], now: number): u
     ids.at(-1) ?? NO_ID,
     outcomes.length,
     boolArray(rows.map((r) => r.responseCut)),
+    uuidArray(slots.map((o) => o.item.policyId)),
+    uuidArray(slots.map((o) => o.requestId)),
   ];
 }
 

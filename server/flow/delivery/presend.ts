@@ -11,11 +11,13 @@ import {
 } from '../../platform/database/index.ts';
 import { DELIVERY, MODE } from '../../schema/index.ts';
 import type { Details, Item, StoredRequest } from './item.ts';
+import { START_MS } from './limiter.ts';
 
 // One statement, so one round trip and one commit. The lock on the lane's row makes sure of owner and token until the
 // commit: PostgreSQL evaluates the conditions again on the newest version of a row that it had to wait for. A shared
 // lock is enough against a change of hands, and commits of one lane don't wait for one another. LIMIT lets the planner
-// expect few rows, so that it goes by key however small the tables were when the plan was made.
+// expect few rows, so that it goes by key however small the tables were when the plan was made. What a policy lets
+// through is booked in the same commit: whoever takes the policy over counts it as spent.
 const presendSql: Sql = {
   name: 'presend',
   text: `WITH mine AS MATERIALIZED (
@@ -24,9 +26,9 @@ const presendSql: Sql = {
     ready AS (
       UPDATE lane_queue q SET state = ${DELIVERY.sending}, request_id = i.request_id, deadline_at = i.deadline_at
       FROM (SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int8[], $9::uuid[], $10::int2[], $11::uuid[], $12::int4[], $13::text[],
-          $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[], $19::bool[]) LIMIT $20)
+          $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[], $19::bool[], $21::uuid[]) LIMIT $20)
         i(lane_id, delivery_id, request_id, deadline_at, workspace_id, partition, webhook_id, webhook_version, message_id, idempotency_key,
-          method, url, headers, body, fresh)
+          method, url, headers, body, fresh, policy_id)
       WHERE q.lane_id = i.lane_id AND q.delivery_id = i.delivery_id AND q.due_at IS NOT NULL AND i.lane_id IN (SELECT id FROM mine)
         AND (q.request_id IS NULL OR q.request_id = i.request_id)
         AND (q.mode = ${MODE.none} OR q.scenario_id IS NULL OR EXISTS (
@@ -35,7 +37,14 @@ const presendSql: Sql = {
     put AS (
       INSERT INTO requests (workspace_id, id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body, created_at)
       SELECT workspace_id, request_id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body, $8::int8
-      FROM ready WHERE fresh)
+      FROM ready WHERE fresh),
+    booked AS (
+      INSERT INTO policy_starts (policy_id, at, starts)
+      SELECT policy_id, $8::int8, count(*) FROM ready WHERE policy_id IS NOT NULL GROUP BY policy_id),
+    taken AS (
+      INSERT INTO policy_slots (policy_id, request_id, deadline_at)
+      SELECT policy_id, request_id, deadline_at FROM ready WHERE policy_id IS NOT NULL
+      ON CONFLICT (policy_id, request_id) DO UPDATE SET deadline_at = greatest(policy_slots.deadline_at, excluded.deadline_at))
     SELECT delivery_id FROM ready`,
 };
 const leftSql: Sql = {
@@ -93,7 +102,7 @@ export async function presend(on: Connection, owner: string, batch: readonly Rea
     uuidArray(batch.map((r) => r.item.laneId)),
     uuidArray(batch.map((r) => r.item.deliveryId)),
     uuidArray(batch.map((r) => r.request.id)),
-    int8Array(batch.map((r) => now + r.timeoutMs)),
+    int8Array(batch.map((r) => now + START_MS + r.timeoutMs)),
     now,
     uuidArray(batch.map((r) => r.item.workspaceId)),
     int2Array(batch.map((r) => r.item.partition)),
@@ -107,6 +116,7 @@ export async function presend(on: Connection, owner: string, batch: readonly Rea
     byteaArray(given((r) => r.request.body)),
     boolArray(batch.map((r) => r.fresh)),
     batch.length,
+    uuidArray(batch.map((r) => r.item.policyId)),
   ]);
   if (rows.length === batch.length) return { go: [...batch], cancelled: [], dropped: [], lost: [] };
   const passed = new Set(rows.map((row) => row.delivery_id));

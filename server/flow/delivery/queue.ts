@@ -50,22 +50,34 @@ const MOST_A_READ = 256;
 const APPETITE = { least: 64, most: 256 };
 const CLASSES = [CLASS.live, CLASS.bulk] as const;
 
+/** What else has a say in how much is read of a lane: its throughput policy, and its origin's breaker. */
+export interface Bounds {
+  /** How many more are worth reading now. */
+  room(lane: Lane): number;
+  /** Called for each item that was taken. */
+  took(item: Item): void;
+}
+
 /**
  * Reads what is due in the lanes, minus what is held, and takes it into the window: live before bulk, which gets at least
- * a tenth, each shared over the lanes, no origin beyond its cap. `more`: there is, or may be, more that is due.
+ * a tenth, each shared over the lanes, no origin beyond its cap and no lane beyond `bounds`. Give lanes in another order
+ * each time: where room is short, the first ones get it. `more`: there is, or may be, more that is due and has room.
  */
 export async function readDue(
   on: Connection,
   lanes: readonly Lane[],
   window: Window,
+  bounds: Bounds,
   now: number,
 ): Promise<{ items: Item[]; more: boolean }> {
   const asked: { lane: Lane; class: 0 | 1; most: number; rows: Row[] }[] = [];
   let more = false;
   for (const lane of lanes) {
     if (lane.draining || lane.origin === null) continue;
-    const room = window.roomFor(lane.origin);
-    if (room === 0) more = true;
+    const allowed = bounds.room(lane);
+    if (allowed <= 0) continue;
+    const room = Math.min(allowed, window.roomFor(lane.origin));
+    if (room <= 0) more = true;
     else
       for (const cls of CLASSES)
         asked.push({ lane, class: cls, most: Math.min(room, lane.reading[cls].appetite), rows: [] });
@@ -94,6 +106,7 @@ export async function readDue(
       asked.filter((a) => a.class === cls),
       most,
       window,
+      bounds,
     );
   const items = take(CLASS.live, room - Math.min(bulk, Math.ceil(room / 10)));
   items.push(...take(CLASS.bulk, room - items.length));
@@ -101,7 +114,12 @@ export async function readDue(
 }
 
 /** One of each lane, round by round, until `most` are taken. */
-function inTurn(asked: { lane: Lane; class: number; rows: Row[] }[], most: number, window: Window): Item[] {
+function inTurn(
+  asked: { lane: Lane; class: number; rows: Row[] }[],
+  most: number,
+  window: Window,
+  bounds: Bounds,
+): Item[] {
   const taken: Item[] = [];
   let open = asked;
   for (let round = 0; open.length > 0; round++) {
@@ -109,10 +127,11 @@ function inTurn(asked: { lane: Lane; class: number; rows: Row[] }[], most: numbe
     for (const { lane, class: cls, rows } of open) {
       if (taken.length >= most) return taken;
       const row = rows[round]!;
-      if (window.held.has(row.delivery_id) || !window.fits(lane.origin!)) continue;
+      if (window.held.has(row.delivery_id) || !window.fits(lane.origin!) || bounds.room(lane) <= 0) continue;
       const item: Item = {
         laneId: lane.id,
         token: lane.token,
+        policyId: lane.policyId,
         deliveryId: row.delivery_id,
         workspaceId: lane.workspaceId,
         partition: row.partition,
@@ -124,6 +143,7 @@ function inTurn(asked: { lane: Lane; class: number; rows: Row[] }[], most: numbe
         requestId: row.request_id,
       };
       window.take(item);
+      bounds.took(item);
       taken.push(item);
     }
   }

@@ -162,6 +162,7 @@ export async function sendTrial(
   const item = {
     laneId: delivery,
     token: 0,
+    policyId: null,
     deliveryId: delivery,
     workspaceId,
     partition: 0,

@@ -5,6 +5,7 @@ import { Window } from './window.ts';
 let n = 0;
 const item = (origin: string): Item => ({
   laneId: `lane of ${origin}`,
+  policyId: null,
   token: 1,
   deliveryId: String(n++),
   workspaceId: 'w',

@@ -10,13 +10,16 @@ import { createWebhookCache, type LoadedWebhook } from '../../webhooks/index.ts'
 import { createRenderPool } from '../rendering/index.ts';
 import { dropOrphans, type Loaded, loadContexts, loadRequests } from './context.ts';
 import { Finisher, isRefused } from './finish.ts';
+import { Gate, type Pass } from './gate.ts';
 import { Gather } from './gather.ts';
 import type { Item } from './item.ts';
 import { type Lane, Lanes } from './lanes.ts';
+import { START_MS } from './limiter.ts';
 import type { DeliveryParts } from './parts.ts';
 import { endOf, PUT_BACK_MS, prepare, putBack } from './prepare.ts';
 import { presend, type Ready } from './presend.ts';
-import { readDue } from './queue.ts';
+import { type Bounds, readDue } from './queue.ts';
+import { Reachability } from './reachability.ts';
 import { attempt } from './send.ts';
 import { Window } from './window.ts';
 
@@ -26,6 +29,13 @@ const CHUNK = 20;
 const MAX_LOADING = 2;
 const PER_ORIGIN = 128;
 const PAUSE_MS = 250;
+
+/** A request that is ready, on its way through the gate and the pre-send commit. */
+interface Going {
+  ready: Ready;
+  webhook: LoadedWebhook;
+}
+type Passed = Going & { pass: Pass | null };
 
 /** Takes items from the queue through rendering, the pre-send commit and the attempt to their committed outcome. */
 export class Worker {
@@ -40,11 +50,16 @@ export class Worker {
   readonly #keyring;
   readonly #webhooks;
   readonly #finisher: Finisher;
-  readonly #presends: Gather<{ ready: Ready; webhook: LoadedWebhook }>;
+  readonly #gate: Gate<Going>;
+  readonly #presends: Gather<Passed>;
+  readonly #reachability: Reachability;
+  readonly #bounds: Bounds;
   #abort = newAbort();
   #loading = 0;
   #definitions = -1;
   #pausedUntil = 0;
+  #turn = 0;
+  #again: NodeJS.Timeout | null = null;
 
   /** `wake` is called when reading is worth while again. */
   constructor(parts: DeliveryParts, wake: () => void) {
@@ -64,6 +79,20 @@ export class Worker {
     });
     this.#keyring = createKeyring({ database, sealer: parts.secrets });
     this.#webhooks = createWebhookCache(database, parts.secrets);
+    this.#reachability = new Reachability({ database, clock, log, policies: this.lanes.policies, better: wake });
+    this.#gate = new Gate({
+      policies: this.lanes.policies,
+      now: () => clock.now(),
+      go: (entries) => this.#presends.add(entries.map(({ entry, pass }) => ({ ...entry, pass }))),
+      letGo: ({ ready }) => this.#drop(ready.item),
+    });
+    this.#bounds = {
+      room: (lane) => Math.min(this.#gate.room(lane), this.#reachability.room(lane)),
+      took: (item) => {
+        this.#gate.took(item);
+        this.#reachability.took(item);
+      },
+    };
     this.#presends = new Gather({ max: 128, delayMs: 1, concurrency: 3, flush: (batch) => this.#presend(batch) });
     this.#finisher = new Finisher({
       database,
@@ -74,7 +103,7 @@ export class Worker {
       valid: () => processes.valid(),
       map: (jobs) => this.#pool.map(jobs),
       done: (outcomes, facts) => {
-        for (const { item } of outcomes) this.window.drop(item);
+        for (const { item } of outcomes) this.#drop(item);
         if (facts) parts.signals.raise('inbox');
         if (this.more) wake();
       },
@@ -87,15 +116,26 @@ export class Worker {
     if (this.#loading >= MAX_LOADING || performance.now() < this.#pausedUntil) return 0;
     const lanes = [...this.lanes.mine.values()];
     if (lanes.length > 0) await this.#learnOrigins(lanes);
-    const { items, more } = await readDue(this.#parts.database, lanes, this.window, this.#parts.clock.now());
+    // In another order each time: where a policy has little room, each lane comes first in its turn.
+    const from = lanes.length === 0 ? 0 : this.#turn++ % lanes.length;
+    const inTurn = [...lanes.slice(from), ...lanes.slice(0, from)];
+    const { items, more } = await readDue(
+      this.#parts.database,
+      inTurn,
+      this.window,
+      this.#bounds,
+      this.#parts.clock.now(),
+    );
     this.more = more;
+    this.#comeBack(lanes);
     if (items.length > 0) this.#start(items);
     return items.length;
   }
 
   /** The lease is lost: calls off what is open and forgets every lane; the successor repeats the same requests. */
   lose(): void {
-    this.lanes.mine.clear();
+    this.#gate.empty();
+    this.lanes.clear();
     this.#abort.abort();
     this.#abort = newAbort();
   }
@@ -111,7 +151,16 @@ export class Worker {
     await emptied(ms / 5);
   }
 
+  /** What is to be done about each second: origins that broke or came back, budgets that count no more. */
+  async look(): Promise<void> {
+    const { database, clock, processes } = this.#parts;
+    await this.#reachability.look([...this.lanes.mine.values()]);
+    if (this.#turn % 8 === 0) await this.lanes.policies.gather(database, processes.id, clock.now());
+  }
+
   async close(): Promise<void> {
+    if (this.#again) clearTimeout(this.#again);
+    this.#gate.empty();
     await this.#pool.stop();
     await this.#egress.close();
   }
@@ -124,6 +173,26 @@ export class Worker {
     this.#definitions = version;
   }
 
+  /** Lets go of an item: its place in the window, and its origin's probe if it was that. */
+  #drop(item: Item): void {
+    this.window.drop(item);
+    this.#reachability.left(item);
+  }
+
+  /** Reads again when a rate that holds lanes back has room. */
+  #comeBack(lanes: readonly Lane[]): void {
+    if (this.#again) return;
+    const rests = lanes.flatMap((lane) => (this.#gate.room(lane) <= 0 ? (this.#gate.restOf(lane) ?? []) : []));
+    if (rests.length === 0) return;
+    this.#again = setTimeout(
+      () => {
+        this.#again = null;
+        this.#wake();
+      },
+      Math.min(500, ...rests),
+    );
+  }
+
   /** Our own trouble (database away): lets the items go, to be read again after a pause. Nothing was sent. */
   #letGo(items: readonly Item[], error: unknown): void {
     this.#parts.log.error(
@@ -131,7 +200,7 @@ export class Worker {
       'preparing deliveries failed and is repeated',
     );
     this.#pausedUntil = performance.now() + PAUSE_MS;
-    for (const item of items) this.window.drop(item);
+    for (const item of items) this.#drop(item);
   }
 
   async #start(items: Item[]): Promise<void> {
@@ -148,11 +217,15 @@ export class Worker {
         const found = new Set(loaded.map((l) => l.item));
         const orphans = items.filter((item) => !found.has(item));
         await dropOrphans(database, orphans);
-        for (const item of orphans) this.window.drop(item);
+        for (const item of orphans) {
+          this.#gate.left(item);
+          this.#drop(item);
+        }
       }
       loaded.sort((a, b) => (a.item.laneId < b.item.laneId ? -1 : a.item.laneId > b.item.laneId ? 1 : 0));
       for (let i = 0; i < loaded.length; i += CHUNK) this.#prepare(loaded.slice(i, i + CHUNK), stored, webhooks);
     } catch (error) {
+      for (const item of items) this.#gate.left(item);
       this.#letGo(items, error);
     } finally {
       this.#loading--;
@@ -172,45 +245,71 @@ export class Worker {
         now: () => clock.now(),
         render: (jobs) => this.#pool.render(jobs),
       });
-      for (const outcome of ended) this.#finisher.add({ outcome, map: null });
-      this.#presends.add(ready.map((r) => ({ ready: r, webhook: webhooks.get(r.details.webhookId)! })));
-    } catch (error) {
-      this.#letGo(
-        loaded.map((l) => l.item),
-        error,
+      for (const outcome of ended) {
+        this.#gate.left(outcome.item);
+        this.#finisher.add({ outcome, map: null });
+      }
+      this.#gate.add(
+        ready.map((r) => ({ item: r.item, entry: { ready: r, webhook: webhooks.get(r.details.webhookId)! } })),
       );
+    } catch (error) {
+      const items = loaded.map((l) => l.item);
+      for (const item of items) this.#gate.left(item);
+      this.#letGo(items, error);
     }
   }
 
-  async #presend(batch: { ready: Ready; webhook: LoadedWebhook }[]): Promise<void> {
+  async #presend(batch: Passed[]): Promise<void> {
     const { database, processes, clock, log } = this.#parts;
-    const webhooks = new Map(batch.map(({ ready, webhook }) => [ready, webhook]));
+    const open = batch.filter(({ ready, pass }) => {
+      // Its origin broke since it was read. Nothing was sent and nothing committed: it waits in the queue as before.
+      if (this.#reachability.mayGo(ready.item)) return true;
+      this.#close(pass, ready.item);
+      this.#drop(ready.item);
+      return false;
+    });
+    if (open.length === 0) return;
+    const going = new Map(open.map((one) => [one.ready, one]));
     try {
-      const all = [...webhooks.keys()];
-      const { go, cancelled, dropped, lost } = await presend(database, processes.id, all, clock.now());
-      for (const r of go) this.#send(r, webhooks.get(r)!);
+      const result = await presend(database, processes.id, [...going.keys()], clock.now());
+      const { go, cancelled, dropped, lost } = result;
+      for (const r of [...cancelled, ...dropped, ...lost]) this.#close(going.get(r)!.pass, r.item);
+      for (const r of go) this.#send(going.get(r)!);
       for (const r of cancelled)
         this.#finisher.add({
           outcome: endOf(r, DELIVERY.cancelled, 'archived', 'The scenario was archived.'),
           map: null,
         });
       for (const r of lost) this.lanes.lose(r.item.laneId, r.item.token);
-      for (const r of [...dropped, ...lost]) this.window.drop(r.item);
+      for (const r of [...dropped, ...lost]) this.#drop(r.item);
     } catch (error) {
-      const items = batch.map(({ ready }) => ready.item);
-      if (!isRefused(error)) return this.#letGo(items, error);
-      if (batch.length > 1) {
-        const half = batch.length >> 1;
-        await this.#presend(batch.slice(0, half));
-        return this.#presend(batch.slice(half));
+      const items = open.map(({ ready }) => ready.item);
+      if (!isRefused(error)) {
+        for (const { ready, pass } of open) this.#close(pass, ready.item);
+        return this.#letGo(items, error);
       }
+      if (open.length > 1) {
+        const half = open.length >> 1;
+        await this.#presend(open.slice(0, half));
+        return this.#presend(open.slice(half));
+      }
+      const [only] = open;
+      this.#close(only!.pass, only!.ready.item);
       log.error({ error: messageOf(error), delivery: items[0]!.deliveryId }, 'the database refused a request');
       const message = 'The request holds something that the database refuses to store.';
-      this.#finisher.add({ outcome: endOf(batch[0]!.ready, DELIVERY.failed, 'not_storable', message), map: null });
+      this.#finisher.add({ outcome: endOf(only!.ready, DELIVERY.failed, 'not_storable', message), map: null });
     }
   }
 
-  async #send(ready: Ready, webhook: LoadedWebhook): Promise<void> {
+  /** Gives a slot back; what waits for it goes. */
+  #close(pass: Pass | null, item: Item): void {
+    if (!pass) return;
+    pass.limiter.close(pass.ticket);
+    if (item.policyId !== null) this.#gate.pump(item.policyId);
+    if (this.more) this.#wake();
+  }
+
+  async #send({ ready, webhook, pass }: Passed): Promise<void> {
     const { clock, processes, log } = this.#parts;
     const { item, details } = ready;
     const one = { item: { ...item, requestId: ready.request.id }, details };
@@ -224,27 +323,45 @@ export class Worker {
       );
       if (scheme !== 'none' && signingSecrets.length === 0) {
         const message = 'The webhook is signed with a key that does not exist. Choose another one in its settings.';
+        this.#close(pass, item);
         this.#finisher.add({
           outcome: this.#as(item, endOf(one, DELIVERY.failed, 'no_signing_key', message)),
           map: null,
         });
         return;
       }
+      this.#reachability.begin(item);
       const { outcome, mappable } = await attempt(ready, webhook, {
         egress: this.#egress,
         newId: () => newId(clock.now()),
         now: () => clock.now(),
         random: this.#parts.random ?? Math.random,
         signingSecrets,
-        stillOurs: () => processes.valid() && this.lanes.holds(item.laneId, item.token),
+        stillOurs: () => this.#mayStart(item, pass),
         signal: this.#abort.signal,
       });
+      this.#reachability.end(item, outcome);
+      this.#close(pass, item);
       this.#finisher.add({ outcome, map: mappable === null ? null : { webhook, body: mappable, signingSecrets } });
     } catch (error) {
       log.error({ error: messageOf(error), delivery: item.deliveryId }, 'an attempt could not be made and is repeated');
+      this.#close(pass, item);
       const again = putBack(one, clock.now() + PUT_BACK_MS, 'ours', messageOf(error));
       this.#finisher.add({ outcome: this.#as(item, again), map: null });
     }
+  }
+
+  /**
+   * Asked directly before the first byte. Fails closed: without a valid lease and the lane it isn't sent, nor when its
+   * booking is so old that a successor may count it as over.
+   */
+  #mayStart(item: Item, pass: Pass | null): boolean {
+    if (!this.#parts.processes.valid() || !this.lanes.holds(item.laneId, item.token)) return false;
+    if (!pass) return true;
+    const now = this.#parts.clock.now();
+    if (now - pass.at >= START_MS) return false;
+    pass.limiter.start(pass.ticket, now);
+    return true;
   }
 
   /** The outcome under the item as it is held. */

@@ -12,7 +12,7 @@ export interface WorkspaceDefinitions {
   /** Active scenarios by the event that starts them. */
   triggers: Map<string, ScenarioVersion[]>;
   states: Map<string, string>;
-  /** Lane by webhook. */
+  /** By webhook, the lane under the policy that it has now. */
   lanes: Map<string, string>;
 }
 
@@ -25,7 +25,10 @@ const attributesSql: Sql = {
   name: 'engine-attributes',
   text: 'SELECT workspace_id, name, type, identifier FROM attributes',
 };
-const lanesSql: Sql = { name: 'engine-lanes', text: 'SELECT id, workspace_id, webhook_id FROM lanes' };
+const lanesSql: Sql = {
+  name: 'engine-lanes',
+  text: 'SELECT workspace_id, id AS webhook_id, lane_id FROM webhooks WHERE lane_id IS NOT NULL',
+};
 const workspacesSql: Sql = { name: 'engine-workspaces', text: 'SELECT id FROM workspaces ORDER BY id' };
 const versionSql: Sql = {
   name: 'engine-version',
@@ -63,8 +66,8 @@ export class Definitions {
       workspace?.attributes.set(row.name, row.type);
       if (row.identifier) workspace?.identifiers.add(row.name);
     }
-    for (const row of await on.run<{ id: string; workspace_id: string; webhook_id: string }>(lanesSql)) {
-      workspaces.get(row.workspace_id)?.lanes.set(row.webhook_id, row.id);
+    for (const row of await on.run<{ lane_id: string; workspace_id: string; webhook_id: string }>(lanesSql)) {
+      workspaces.get(row.workspace_id)?.lanes.set(row.webhook_id, row.lane_id);
     }
     type ScenarioRow = {
       workspace_id: string;

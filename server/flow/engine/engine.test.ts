@@ -73,11 +73,12 @@ async function publish(definition: unknown): Promise<string> {
 
 async function lane(): Promise<string> {
   const webhook = newId(s.clock.now());
-  await sql('INSERT INTO lanes (id, workspace_id, webhook_id) VALUES ($1, $2, $3)', [
-    newId(s.clock.now()),
-    s.workspace,
-    webhook,
-  ]);
+  const id = newId(s.clock.now());
+  await sql('INSERT INTO lanes (id, workspace_id, webhook_id) VALUES ($1, $2, $3)', [id, s.workspace, webhook]);
+  await sql(
+    'INSERT INTO webhooks (workspace_id, id, key, name, version, created_at, updated_at, lane_id) VALUES ($1, $2, $3, $3, 1, 0, 0, $4)',
+    [s.workspace, webhook, webhook, id],
+  );
   await sql('UPDATE definitions SET version = version + 1');
   return webhook;
 }
