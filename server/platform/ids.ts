@@ -22,6 +22,7 @@ export const PREFIX = {
   inspector: 'ins',
   arrival: 'arr',
   policy: 'pol',
+  originChange: 'orc',
 } as const;
 export type IdKind = keyof typeof PREFIX;
 

@@ -30,13 +30,6 @@ export interface PolicyUse {
   waiting: number;
 }
 
-/** What refers to a policy. */
-export interface PolicyReferences {
-  webhooks: { id: string; name: string }[];
-  /** Active and paused scenarios that use those webhooks. */
-  scenarios: { id: string; name: string; state: string }[];
-}
-
 /** Waiting deliveries are counted so far. */
 export const MOST_WAITING = 10_000;
 const MOST_POLICIES = 1_000;
@@ -76,17 +69,17 @@ const deleteSql: Sql = {
 const useSql: Sql = {
   name: 'policy-use',
   text: `SELECT p.id,
-      (SELECT count(*) FROM policy_slots s WHERE s.policy_id = p.id AND s.deadline_at >= $3)::int AS open,
+      (SELECT count(*) FROM policy_slots s WHERE s.policy_id = p.id AND s.deadline_at >= $3::int8)::int AS open,
       coalesce(w.spent, 0)::int AS spent, w.first + ${WINDOW} AS free_at,
       (SELECT count(*) FROM lanes l CROSS JOIN LATERAL (
-        SELECT 1 FROM lane_queue q WHERE q.lane_id = l.id AND q.due_at <= $3 LIMIT ${MOST_WAITING}) q WHERE l.policy_id = p.id)::int AS waiting
+        SELECT 1 FROM lane_queue q WHERE q.lane_id = l.id AND q.due_at <= $3::int8 LIMIT ${MOST_WAITING}) q WHERE l.policy_id = p.id)::int AS waiting
     FROM policies p LEFT JOIN LATERAL (
-      SELECT sum(s.starts) AS spent, min(s.at) AS first FROM policy_starts s WHERE s.policy_id = p.id AND p.rate IS NOT NULL AND s.at > $3 - ${WINDOW}) w ON true
+      SELECT sum(s.starts) AS spent, min(s.at) AS first FROM policy_starts s WHERE s.policy_id = p.id AND p.rate IS NOT NULL AND s.at > $3::int8 - ${WINDOW}) w ON true
     WHERE p.workspace_id = $1 AND p.id = ANY($2::uuid[])`,
 };
 const webhooksSql: Sql = {
   name: 'policy-webhooks',
-  text: `SELECT id, name FROM webhooks WHERE workspace_id = $1 AND policy_id = $2 AND deleted_at IS NULL ORDER BY name, id LIMIT ${MOST_REFERENCES}`,
+  text: `SELECT id, key, name FROM webhooks WHERE workspace_id = $1 AND policy_id = $2 AND deleted_at IS NULL ORDER BY name, id LIMIT ${MOST_REFERENCES}`,
 };
 const movedSql: Sql = {
   name: 'policy-webhooks-all',
@@ -150,7 +143,7 @@ export async function usesOf(
 
 /** The webhooks that are under a policy. */
 export const webhooksUnder = (on: Connection, workspaceId: string, id: string) =>
-  on.run<{ id: string; name: string }>(webhooksSql, [workspaceId, id]);
+  on.run<{ id: string; key: string; name: string }>(webhooksSql, [workspaceId, id]);
 
 /**
  * Deletes a policy: its webhooks are under `replacement` from now on (null: under none). What is queued stays under the

@@ -7,8 +7,10 @@ import { failedFactRoutes } from './failed-facts.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
 import { mappingRoutes } from './mappings.ts';
+import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
+import { policyRoutes } from './policies.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
 import { sampleRoutes } from './sample.ts';
@@ -36,6 +38,8 @@ export const routes: readonly Route[] = [
   ...failedFactRoutes,
   ...keyRoutes,
   ...overviewRoutes,
+  ...policyRoutes,
+  ...originRoutes,
   ...inspectorRoutes,
   ...sampleRoutes,
   ...peopleRoutes,

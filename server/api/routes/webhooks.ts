@@ -3,6 +3,7 @@ import { present } from '../../platform/ids.ts';
 import {
   changeWebhook,
   createWebhook,
+  getPolicy,
   getWebhook,
   listVersions,
   listWebhooks,
@@ -33,6 +34,7 @@ const webhook = z.object({
   enabled: z.boolean(),
   version: z.number().int(),
   definition: definitionShown,
+  policy: z.string().nullable().meta({ description: 'The throughput policy that it is under' }),
   created_at: z.string(),
   updated_at: z.string(),
   deleted_at: z.string().nullable(),
@@ -52,6 +54,7 @@ const shown = (w: WebhookView) => ({
   enabled: w.enabled,
   version: w.version,
   definition: hidden(w.definition),
+  policy: w.policyId && present('policy', w.policyId),
   created_at: iso(w.createdAt),
   updated_at: iso(w.updatedAt),
   deleted_at: iso(w.deletedAt),
@@ -136,15 +139,22 @@ export const webhookRoutes: Route[] = [
     path: '/webhooks/{webhook}',
     scope: 'webhooks',
     tag,
-    summary: 'Rename a webhook, describe it, switch it on or off',
+    summary: 'Rename a webhook, describe it, switch it on or off, put it under a throughput policy',
     params: byId,
     body: z.strictObject({
       name: name.optional(),
       description: description.optional(),
       enabled: z.boolean().optional(),
+      policy: idParam('policy').nullable().optional().meta({
+        description: 'What is queued already stays under the policy in which it was queued',
+      }),
     }),
     answers: { 200: { description: 'Changed', schema: webhook } },
     async handler({ caller, params, body, parts }) {
+      if (body.policy && !(await getPolicy(parts.database, caller.workspaceId, body.policy)))
+        throw new Problem(422, 'There is no such throughput policy in this workspace.', [
+          { field: 'policy', message: 'is no policy of this workspace' },
+        ]);
       const changed = await changeWebhook(
         parts.database,
         caller.workspaceId,
@@ -153,10 +163,12 @@ export const webhookRoutes: Route[] = [
           ...(body.name !== undefined && { name: body.name }),
           ...(body.description !== undefined && { description: body.description }),
           ...(body.enabled !== undefined && { enabled: body.enabled }),
+          ...(body.policy !== undefined && { policyId: body.policy }),
         },
         parts.clock.now(),
       );
       if (!changed) throw notFound('webhook');
+      if (body.policy !== undefined) parts.signals.raise('lanes');
       return { body: shown(changed) };
     },
   }),
@@ -241,6 +253,7 @@ export const webhookRoutes: Route[] = [
         definition,
         now: parts.clock.now(),
         secretsFrom: found,
+        policyId: found.policyId,
       });
       parts.signals.raise('lanes');
       return { status: 201, body: shown(made!) };

@@ -98,6 +98,8 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
 export { type ContextText, contextText } from './context-text.ts';
 export { type AttemptView, getRequest, listAttempts, type RequestView } from './exchange.ts';
 export { countDeliveries, type DeliveryFilter, listDeliveries, MOST_COUNTED } from './list.ts';
+export { listOriginChanges, listOrigins, type OriginChangeView, type OriginView } from './origin-list.ts';
+export { pauseOrigin } from './origins.ts';
 export { type DeliveryView, getDelivery } from './read.ts';
 export { type Resent, resendDelivery } from './resend.ts';
 export { preview, renderTrial, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';

@@ -22,4 +22,4 @@ export {
   type NewScenario,
   saveDraft,
 } from './store.ts';
-export { listScenariosUsing } from './used.ts';
+export { listScenariosUsing, type ScenarioUse } from './used.ts';

@@ -17,7 +17,11 @@ const still: Sql = {
   name: 'scenario-still',
   text: 'SELECT 1 FROM scenarios WHERE workspace_id = $1 AND id = $2 AND state = $3 FOR SHARE',
 };
-const lanes: Sql = { name: 'scenario-lanes', text: 'SELECT id FROM lanes WHERE workspace_id = $1 ORDER BY id' };
+const lanes: Sql = {
+  name: 'scenario-lanes',
+  text: `SELECT l.id, coalesce(w.lane_id, l.id) AS current FROM lanes l
+    LEFT JOIN webhooks w ON (w.workspace_id, w.id) = (l.workspace_id, l.webhook_id) WHERE l.workspace_id = $1 ORDER BY l.id`,
+};
 
 // A resend (mode 0) isn't the scenario's any more. Rows that a worker holds at the moment are skipped: the pre-send commit re-checks the scenario's state.
 const pick = (state: string) => `SELECT delivery_id FROM lane_queue
@@ -35,6 +39,20 @@ const releaseLane: Sql = {
   text: `WITH p AS MATERIALIZED (${pick(`${WAITING} AND due_at IS NULL`)})
     UPDATE lane_queue q SET due_at = $5 FROM p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id
     RETURNING q.delivery_id`,
+};
+
+// The webhook is under another policy now than when these were queued: resuming stamps them anew.
+const moveLane: Sql = {
+  name: 'scenario-move-lane',
+  text: `WITH p AS MATERIALIZED (${pick(`${WAITING} AND due_at IS NULL`)}),
+    gone AS (DELETE FROM lane_queue q USING p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id RETURNING q.*),
+    put AS (
+      INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, tries, due_at, scenario_id, request_id)
+      SELECT $6::uuid, delivery_id, workspace_id, partition, class, state, mode, tries, $5::int8, scenario_id, request_id FROM gone),
+    stamped AS (
+      UPDATE deliveries d SET lane_id = $6::uuid FROM gone g
+      WHERE d.workspace_id = g.workspace_id AND d.id = g.delivery_id AND d.partition = g.partition)
+    SELECT delivery_id FROM gone`,
 };
 
 // The partition's row is locked first, as a turn does, so that timers change under no turn's hands. due_at is never set
@@ -94,11 +112,13 @@ export async function settleScenario(
   };
   const idsOf = (rows: { id?: string; delivery_id?: string }[]) => rows.map((row) => row.id ?? row.delivery_id!);
 
-  for (const lane of await database.run<{ id: string }>(lanes, [workspaceId])) {
+  for (const lane of await database.run<{ id: string; current: string }>(lanes, [workspaceId])) {
     const went = await inChunks(async (tx, after) => {
       if (state === 'archived') return cancelLane(tx, clock, place, lane.id, after);
       const key = [lane.id, after, id, workspaceId];
-      return idsOf(await (state === 'paused' ? tx.run(holdLane, key) : tx.run(releaseLane, [...key, clock.now()])));
+      if (state === 'paused') return idsOf(await tx.run(holdLane, key));
+      if (lane.current !== lane.id) return idsOf(await tx.run(moveLane, [...key, clock.now(), lane.current]));
+      return idsOf(await tx.run(releaseLane, [...key, clock.now()]));
     });
     if (!went) return;
   }
