@@ -1,6 +1,6 @@
 // The arrows of the house (ARCHITECTURE.md): a room imports only rooms below it in this list, and through their index.ts.
 // Every room may put facts into the inbox: that is how the loop closes.
-const flow = ['ingest', 'inbox', 'engine', 'scenarios', 'profiles', 'delivery', 'rendering', 'responses'];
+const flow = ['ingest', 'inbox', 'engine', 'scenarios', 'profiles', 'delivery', 'rendering', 'responses', 'conditions'];
 const rooms = [
   'api',
   'accounts',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { operator } from './condition.ts';
+import { jsonValue } from './json.ts';
 import { mappingRule } from './mapping.ts';
 
 export const httpMethod = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -38,6 +40,47 @@ export const retryPolicy = z.union([
 ]);
 export type RetryPolicy = z.infer<typeof retryPolicy>;
 
+/** A status, or all of a class. */
+const statusOrClass = z.union([z.number().int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
+const statuses = z.array(statusOrClass).max(100);
+
+/**
+ * What the receiver's status means: delivered, try again, failed for good, or failed so that the whole campaign is
+ * stopped. A status goes before its class; what is listed nowhere is failed for good.
+ */
+export const statusRules = z
+  .strictObject({
+    delivered: statuses.default(['2xx']),
+    retry: statuses.default([408, 409, 425, 429, '5xx']),
+    fail: statuses.default([]),
+    stop: statuses.default([]),
+  })
+  .superRefine((rules, context) => {
+    const seen = new Map<number | string, string>();
+    for (const [name, list] of Object.entries(rules))
+      for (const [i, status] of list.entries()) {
+        const other = seen.get(status);
+        if (other !== undefined && other !== name)
+          context.addIssue({ code: 'custom', path: [name, i], message: `${status} stands in ${other} already` });
+        seen.set(status, name);
+      }
+  });
+export type StatusRules = z.infer<typeof statusRules>;
+
+/** Status rules that ship with Handoff; see server/flow/delivery/verdict.ts. */
+export const builtInStatuses = z.enum(['standard', 'bloomreach']);
+
+/** An answer counts as delivered only if its JSON body says so: `{"path": "success", "op": "equals", "value": true}`. */
+export const successCondition = z.strictObject({
+  /** A dotted path, as in conditions. */
+  path: z.string().min(1).max(300),
+  op: operator,
+  value: jsonValue.optional(),
+  /** What the attempt is when the condition doesn't hold. */
+  otherwise: z.enum(['retry', 'fail']).default('fail'),
+});
+export type SuccessCondition = z.infer<typeof successCondition>;
+
 /** How requests are signed. `key`: a signing key's id; the workspace's default key when left out. */
 export const signing = z.strictObject({
   scheme: z.enum(['standard-webhooks', 'customer.io', 'sha256', 'none']).default('standard-webhooks'),
@@ -64,6 +107,8 @@ export const webhookDefinition = z.strictObject({
   snippets: z.record(z.string().min(1).max(100), z.string().max(65_536)).default({}),
   timeout_ms: z.number().int().min(100).max(60_000).default(15_000),
   retry: retryPolicy.default('standard-webhooks'),
+  statuses: z.union([builtInStatuses, statusRules]).default('standard'),
+  success: successCondition.optional(),
   signing: signing.default({ scheme: 'standard-webhooks', header: 'X-Signature-256' }),
   mapping: z.array(mappingRule).max(100).default([]),
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { type Condition, condition } from '../../../shared/condition.ts';
+import { evaluate } from '../../flow/conditions/index.ts';
 import { type ProfileSearch, type SearchPlace, searchProfiles } from '../../flow/profiles/index.ts';
-import { evaluate } from '../../flow/scenarios/index.ts';
+
 import { type Json, parseJson } from '../../platform/json.ts';
 import { deeper } from '../input.ts';
 import { type ApiParts, cursorText, foreignCursor } from '../route.ts';
 
-// Deeper conditions decide nothing (scenarios/condition.ts); each level of one takes two levels of JSON.
+// Deeper conditions decide nothing (flow/conditions); each level of one takes two levels of JSON.
 const MAX_DEPTH = 30;
 
 /** A condition on attributes, as JSON text in a query. */

@@ -43,6 +43,8 @@ export interface Outcome {
   attempt: AttemptRecord | null;
   changes: AttributeChange[];
   refused: { attribute: string; reason: string }[];
+  /** The answer stops the whole campaign. */
+  stops?: boolean;
 }
 
 // One statement. Attempts are recorded whoever has the lane now: they were made. LIMIT lets the planner expect few rows,
@@ -182,6 +184,7 @@ function factOf(outcome: Outcome, kind: number, now: number, id: string): Fact {
     attempt: outcome.attempt?.id ?? null,
     changes: outcome.changes,
     refused: outcome.refused,
+    ...(outcome.stops && { stops: true }),
   };
   return {
     workspaceId: item.workspaceId,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BUILT_IN_RETRY, MAX_RETRY_AFTER, parseRetryAfter, seededRandom, verdictOf, waitAfter } from './retry.ts';
+import { BUILT_IN_RETRY, MAX_RETRY_AFTER, parseRetryAfter, seededRandom, waitAfter } from './retry.ts';
 
 const middle = () => 0.5;
 const sum = (waits: readonly number[]) => waits.reduce((a, b) => a + b, 0);
@@ -55,12 +55,4 @@ describe('Retry-After', () => {
     expect(waitAfter({ waits: [60] }, 1, 90_000, middle)).toBe(90_000);
     expect(waitAfter({ waits: [60] }, 1, 10 * MAX_RETRY_AFTER, middle)).toBe(MAX_RETRY_AFTER);
   });
-});
-
-test('verdicts by status', () => {
-  for (const status of [200, 201, 204, 299]) expect(verdictOf(status)).toBeNull();
-  for (const status of [408, 409, 425, 429, 500, 503, 599]) expect(verdictOf(status)?.class).toBe('retryable');
-  for (const status of [300, 301, 304, 307, 400, 401, 404, 410, 422])
-    expect(verdictOf(status)?.class).toBe('permanent');
-  expect(verdictOf(302)?.message).toContain('redirects are not followed');
 });

@@ -1,5 +1,4 @@
 import type { builtInRetry, RetryPolicy } from '../../../shared/webhook.ts';
-import type { Trouble } from '../../platform/errors.ts';
 
 type BuiltIn = (typeof builtInRetry)['options'][number];
 
@@ -62,21 +61,4 @@ export function parseRetryAfter(value: string | null, now: number): number | nul
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return null;
   const at = Date.parse(/GMT$/.test(text) || /\d{4}$/.test(text) ? text.replace(/(\d{4})$/, '$1 GMT') : text);
   return Number.isNaN(at) ? null : Math.max(0, at - now);
-}
-
-/**
- * What a status says about the attempt; null: it arrived. Retried are statuses that speak of the moment: 408, 409, 425,
- * 429 and every 5xx. Everything else, redirects included (they aren't followed), stays as it is.
- */
-export function verdictOf(status: number): Trouble | null {
-  if (status >= 200 && status < 300) return null;
-  const passing = status >= 500 || status === 408 || status === 409 || status === 425 || status === 429;
-  if (passing) {
-    return { class: 'retryable', code: `http_${status}`, message: `The receiver answered ${status}.` };
-  }
-  const why =
-    status >= 300 && status < 400
-      ? `The receiver answered ${status}; redirects are not followed. Put the final address into the webhook.`
-      : `The receiver answered ${status}, which trying again won't change.`;
-  return { class: 'permanent', code: `http_${status}`, message: why };
 }

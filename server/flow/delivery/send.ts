@@ -6,7 +6,8 @@ import { headersOf } from './headers.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ready } from './presend.ts';
 import { redactorOf } from './redact.ts';
-import { parseRetryAfter, verdictOf, waitAfter } from './retry.ts';
+import { parseRetryAfter, waitAfter } from './retry.ts';
+import { bodyVerdict, verdictOf } from './verdict.ts';
 
 /** What sending needs besides the request. */
 export interface SendParts {
@@ -95,7 +96,7 @@ export async function attempt(
   }
 
   const { status, cut } = exchange;
-  const verdict = verdictOf(status);
+  const verdict = verdictOf(status, definition.statuses) ?? bodyVerdict(definition.success, status, exchange.body, cut);
   const body = redactor.tooShort ? null : redactor.bytes(exchange.body, cut);
   const record = {
     ...base,
@@ -112,7 +113,13 @@ export async function attempt(
     const header = exchange.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1] ?? null;
     const reason = { code: verdict.code, message: verdict.message };
     return {
-      outcome: { ...done, ...judge(verdict.class, parseRetryAfter(header, parts.now())), reason, attempt: record },
+      outcome: {
+        ...done,
+        ...judge(verdict.class, parseRetryAfter(header, parts.now())),
+        reason,
+        attempt: record,
+        stops: verdict.stop,
+      },
       mappable: null,
     };
   }

@@ -1,5 +1,6 @@
 import { type Json, parseJson, toJson } from '../../platform/json.ts';
 import { DELIVERY, ENROLLMENT, FACT, MODE } from '../../schema/index.ts';
+import { evaluate } from '../conditions/index.ts';
 import type { OutcomeBody, QueuedFact, UpdateBody } from '../inbox/index.ts';
 import {
   applyChanges,
@@ -13,7 +14,6 @@ import {
   type EnrollmentState,
   type EntryState,
   enter,
-  evaluate,
   MAX_DEPTH,
   mayEnter,
   type ScenarioVersion,

@@ -1,8 +1,9 @@
 import { type Json, parseJson, toJson } from '../../platform/json.ts';
 import { CLASS, DELIVERY, ENROLLMENT, FACT, MODE, nameOf, ORIGIN } from '../../schema/index.ts';
+import { evaluate } from '../conditions/index.ts';
 import type { OutcomeBody, QueuedFact } from '../inbox/index.ts';
 import type { ProfileState } from '../profiles/index.ts';
-import { type EnrollmentState, type EntryState, evaluate, type ScenarioVersion } from '../scenarios/index.ts';
+import type { EnrollmentState, EntryState, ScenarioVersion } from '../scenarios/index.ts';
 import { decide, decideTimer } from './decide.ts';
 import type { Decision, Situation } from './decision.ts';
 

@@ -87,4 +87,6 @@ export interface OutcomeBody {
   changes: AttributeChange[];
   /** Mapping rules that wrote nothing, and why. */
   refused: { attribute: string; reason: string }[];
+  /** The answer stops the whole campaign. */
+  stops?: boolean;
 }

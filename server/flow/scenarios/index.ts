@@ -1,4 +1,3 @@
-export { evaluate } from './condition.ts';
 export * from './definitions/index.ts';
 export { enter, MAX_DEPTH, mayEnter } from './enter.ts';
 export type { Count, EnrollmentState, EntryState, NewDelivery, NewTimer, ScenarioVersion } from './state.ts';

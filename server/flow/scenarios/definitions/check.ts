@@ -1,8 +1,7 @@
 import type { Condition } from '../../../../shared/condition.ts';
 import type { ScenarioDefinition, Step } from '../../../../shared/scenario.ts';
 import { ExactNumber } from '../../../platform/json.ts';
-import { numeric } from '../compare.ts';
-import { MAX_CONDITION_DEPTH } from '../condition.ts';
+import { MAX_CONDITION_DEPTH, numeric } from '../../conditions/index.ts';
 import { checkGraph, exits, reachable } from './graph.ts';
 import type { Problem } from './scenario.ts';
 

@@ -1,5 +1,5 @@
 import type { Step } from '../../../../shared/scenario.ts';
-import { evaluate } from '../condition.ts';
+import { evaluate } from '../../conditions/index.ts';
 import type { StepRunner } from './step.ts';
 
 /** Branches on attributes, the event and earlier responses. */
