@@ -9,6 +9,7 @@ export { useFilters } from './Filters.tsx';
 export { Headers } from './Headers.tsx';
 export { Page } from './Page.tsx';
 export { Ref } from './Ref.tsx';
+export { SearchBox } from './SearchBox.tsx';
 export { Section } from './Section.tsx';
 export { State, TONE } from './State.tsx';
 export { When } from './When.tsx';

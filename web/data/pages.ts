@@ -42,6 +42,8 @@ export function usePages<Item>({ queryKey, load, live = [], refetchInterval }: P
     queryFn: ({ pageParam }) => load(pageParam, pageParam === undefined ? LIMIT.first : LIMIT.later),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // Numbers that keep their text (exact.ts) would not survive it.
+    structuralSharing: false,
     refetchInterval: (query) => refetchInterval !== undefined && few(query) && refetchInterval,
     refetchOnWindowFocus: few,
     refetchOnReconnect: few,
