@@ -14,6 +14,8 @@ export interface Paging<Item> {
   load: (cursor: string | undefined, limit: number) => Promise<PageOf<Item>>;
   /** What is listened to while one looks. */
   live?: readonly Live['kind'][] | undefined;
+  /** Only what happens to this profile is listened to. */
+  of?: string | undefined;
   /** Read again so often, ms. */
   refetchInterval?: number | undefined;
 }
@@ -33,7 +35,7 @@ type Pages<Item> = InfiniteData<PageOf<Item>, string | undefined>;
  * there is one, and `asks` says that nothing was found for long. A short list is kept up to date; for a long one `newer`
  * turns true, and `showNewer` begins it anew.
  */
-export function usePages<Item>({ queryKey, load, live = [], refetchInterval }: Paging<Item>) {
+export function usePages<Item>({ queryKey, load, live = [], of, refetchInterval }: Paging<Item>) {
   const client = useQueryClient();
   const few = (query: { state: { data?: { pages: unknown[] } | undefined } }) =>
     (query.state.data?.pages.length ?? 0) <= FRESH_PAGES;
@@ -66,12 +68,13 @@ export function usePages<Item>({ queryKey, load, live = [], refetchInterval }: P
   useEffect(() => () => void shorten(JSON.parse(hash)), [hash, shorten]);
 
   const [newerIn, setNewerIn] = useState<string | null>(null);
-  const now = useRef({ live, hash, number });
-  now.current = { live, hash, number };
+  const now = useRef({ live, of, hash, number });
+  now.current = { live, of, hash, number };
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const listener = useCallback(
-    ({ kind }: Live) => {
+    ({ kind, data }: Live) => {
       if (!now.current.live.includes(kind)) return;
+      if (now.current.of !== undefined && data.profile !== now.current.of) return;
       if (now.current.number > FRESH_PAGES) return setNewerIn(now.current.hash);
       timer.current ??= setTimeout(() => {
         timer.current = null;

@@ -9,7 +9,7 @@ interface Wanted {
 }
 
 const ask = (query: { q?: string; filter?: string; identifier?: string; cursor?: string; limit?: number }) =>
-  askExact<GetProfilesResponse>(getProfiles({ query, parseAs: 'text' }) as never);
+  askExact(getProfiles({ query, parseAs: 'text' }));
 
 const WHOLE = /^(user_id|anonymous_id|email|phone):(.+)$/s;
 const PHONE = /^(\+|00)[\d\s()./-]{5,}$/;
