@@ -58,6 +58,7 @@ function One(props: {
       to={'/deliveries' as never}
       search={search as never}
       replace
+      activeOptions={{ exact: true, includeSearch: true }}
       className={classes.one}
       aria-current={here ? 'true' : undefined}
     >

@@ -144,8 +144,10 @@ function More({ filters, set }: { filters: Filters; set: Set }) {
   const [reason, setReason] = useState(filters.reason ?? '');
   const [profile, setProfile] = useState(filters.profile ?? '');
   const [key, setKey] = useState(filters.idempotency_key ?? '');
+  const wrong = profile.trim() === '' || profile.trim().startsWith('prf_') ? null : 'A profile’s id begins with prf_';
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (wrong) return;
     const given = { step, reason, profile, idempotency_key: key };
     set(Object.fromEntries(Object.entries(given).map(([name, text]) => [name, text.trim() || undefined])));
   };
@@ -158,6 +160,7 @@ function More({ filters, set }: { filters: Filters; set: Set }) {
           data={REASONS}
           value={reason}
           onChange={setReason}
+          openOnFocus={false}
           limit={40}
           maxDropdownHeight={240}
           data-autofocus
@@ -180,6 +183,7 @@ function More({ filters, set }: { filters: Filters; set: Set }) {
           label="Profile"
           placeholder="prf_…"
           value={profile}
+          error={wrong}
           onChange={(e) => setProfile(e.currentTarget.value)}
         />
         <TextInput

@@ -57,6 +57,7 @@ export function Conditions(props: {
               aria-label={`Attribute ${i + 1}`}
               placeholder="attribute"
               data={props.declared.map((known) => known.name)}
+              openOnFocus={false}
               limit={50}
               maxDropdownHeight={260}
               value={one.attribute}
