@@ -38,10 +38,10 @@ export function useLive(listener: (live: Live) => void): void {
 // At most once a second, however much happens.
 const AT_MOST_EVERY_MS = 1_000;
 
-function useRefresh(wanted: (live: Live) => boolean, keys: readonly string[]): void {
+function useRefresh(wanted: (live: Live) => boolean, keys: readonly string[], everyMs = AT_MOST_EVERY_MS): void {
   const client = useQueryClient();
-  const now = useRef({ wanted, keys });
-  now.current = { wanted, keys };
+  const now = useRef({ wanted, keys, everyMs });
+  now.current = { wanted, keys, everyMs };
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const listener = useCallback(
@@ -50,7 +50,7 @@ function useRefresh(wanted: (live: Live) => boolean, keys: readonly string[]): v
       timer.current = setTimeout(() => {
         timer.current = undefined;
         for (const key of now.current.keys) void client.invalidateQueries({ queryKey: [key] });
-      }, AT_MOST_EVERY_MS);
+      }, now.current.everyMs);
     },
     [client],
   );
@@ -60,6 +60,11 @@ function useRefresh(wanted: (live: Live) => boolean, keys: readonly string[]): v
 /** Reads these queries again when something of the kind happens, at most once a second. */
 export function useLiveRefresh(kinds: readonly Live['kind'][], ...keys: string[]): void {
   useRefresh(({ kind }) => kinds.includes(kind), keys);
+}
+
+/** The same for what costs more to read: at most once in so many ms. */
+export function useLiveRefreshEvery(ms: number, kinds: readonly Live['kind'][], ...keys: string[]): void {
+  useRefresh(({ kind }) => kinds.includes(kind), keys, ms);
 }
 
 /** Reads these queries again when something happens to this profile or delivery, at most once a second. */

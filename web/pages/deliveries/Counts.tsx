@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { TONE } from '../../components/index.ts';
 import { getDeliveriesCounts } from '../../data/api/index.ts';
-import { useLiveRefresh } from '../../data/live.ts';
+import { useLiveRefreshEvery } from '../../data/live.ts';
 import { ask } from '../../data/queries.ts';
 import classes from './counts.module.css';
 import { type Filters, queryOf } from './filters.ts';
@@ -13,7 +13,7 @@ const STATES = ['queued', 'sending', 'retrying', 'halted', 'delivered', 'failed'
 /** How many are in which state under the other filters, as they change; each number leads to those. */
 export function Counts({ filters }: { filters: Filters }) {
   const { state, ...rest } = filters;
-  useLiveRefresh(['delivery'], 'delivery-counts');
+  useLiveRefreshEvery(2_000, ['delivery'], 'delivery-counts');
   const counts = useQuery({
     queryKey: ['delivery-counts', rest],
     queryFn: () => ask(getDeliveriesCounts({ query: queryOf(rest, Date.now()) })),
