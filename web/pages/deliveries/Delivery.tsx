@@ -20,7 +20,7 @@ const LATER_MS = 30_000;
 function lookAgain(delivery: GetDeliveriesIdResponse | undefined): number | false {
   if (!delivery || ENDED.includes(delivery.state)) return false;
   const left = delivery.next_try_at ? Date.parse(delivery.next_try_at) - Date.now() : 0;
-  return delivery.held ? LATER_MS : Math.min(LATER_MS, Math.max(SOON_MS, left + 500));
+  return delivery.held || delivery.state === 'halted' ? LATER_MS : Math.min(LATER_MS, Math.max(SOON_MS, left + 500));
 }
 
 /** One delivery: where it stands and why, its exact request, and every attempt. */

@@ -27,7 +27,10 @@ export function Why({ delivery }: { delivery: Delivery }) {
   }
   if (!reason) return null;
   return (
-    <Note tone={state === 'failed' ? 'bad' : 'quiet'} title={`${state}: ${reasonInWords(reason.code)}`}>
+    <Note
+      tone={state === 'failed' ? 'bad' : state === 'halted' ? 'wait' : 'quiet'}
+      title={`${state}: ${reasonInWords(reason.code)}`}
+    >
       {reason.message}{' '}
       <Ref to="/deliveries" search={{ webhook: delivery.webhook, state, reason: reason.code }}>
         Others of this webhook with this reason
