@@ -20,7 +20,8 @@ const OVERLAP_MS = 3_000;
 
 const events: Sql = {
   name: 'live-events',
-  text: `SELECT id, profile_id, kind, name, received_at FROM events WHERE workspace_id = $1 AND id > $2 AND kind <= ${FACT.alias} ORDER BY id DESC LIMIT ${EACH}`,
+  text: `SELECT id, profile_id, kind, name, CASE WHEN kind = ${FACT.outcome} THEN body END AS body, received_at FROM events
+    WHERE workspace_id = $1 AND id > $2 AND kind <= ${FACT.outcome} ORDER BY id DESC LIMIT ${2 * EACH}`,
 };
 const deliveries: Sql = {
   name: 'live-deliveries',
@@ -52,14 +53,44 @@ export function live(parts: ApiParts, checks: Checks) {
     }
   };
 
+  // However long ago it was queued: its outcome says that a delivery has ended.
+  const ended = (
+    room: Room,
+    profile: string,
+    at: number,
+    outcome: { delivery: string; webhook: string; state: string },
+  ) => {
+    const state = DELIVERY[outcome.state as keyof typeof DELIVERY];
+    if (room.told.get(outcome.delivery) === state) return;
+    room.told.set(outcome.delivery, state);
+    tell(room, 'delivery', {
+      id: present('delivery', outcome.delivery),
+      profile: present('profile', profile),
+      webhook: present('webhook', outcome.webhook),
+      state: outcome.state,
+      at: new Date(at).toISOString(),
+    });
+  };
+
   const poll = async (workspaceId: string, room: Room) => {
     const now = clock.now();
     const after = floorId(room.since - OVERLAP_MS);
     room.since = now;
-    type Event = { id: string; profile_id: string; kind: number; name: string | null; received_at: number };
+    type Event = {
+      id: string;
+      profile_id: string;
+      kind: number;
+      name: string | null;
+      body: string | null;
+      received_at: number;
+    };
     for (const row of (await database.run<Event>(events, [workspaceId, after])).reverse()) {
       if (room.told.has(row.id)) continue;
       room.told.set(row.id, 0);
+      if (row.body !== null) {
+        ended(room, row.profile_id, row.received_at, JSON.parse(row.body));
+        continue;
+      }
       tell(room, 'event', {
         id: present('event', row.id),
         profile: present('profile', row.profile_id),
@@ -89,7 +120,7 @@ export function live(parts: ApiParts, checks: Checks) {
         at: new Date(row.ended_at ?? row.queued_at).toISOString(),
       });
     }
-    while (room.told.size > 4 * EACH) room.told.delete(room.told.keys().next().value!);
+    while (room.told.size > 8 * EACH) room.told.delete(room.told.keys().next().value!);
   };
 
   return async (app: FastifyInstance) => {

@@ -1,4 +1,5 @@
 export { Bytes } from './Bytes.tsx';
+export { Chips } from './Chips.tsx';
 export { Copy, CopyBlock } from './Copy.tsx';
 export { CursorList } from './CursorList.tsx';
 export { Empty } from './Empty.tsx';
@@ -8,6 +9,7 @@ export { useFilters } from './Filters.tsx';
 export { Headers } from './Headers.tsx';
 export { Page } from './Page.tsx';
 export { Ref } from './Ref.tsx';
+export { SearchBox } from './SearchBox.tsx';
 export { Section } from './Section.tsx';
-export { State } from './State.tsx';
+export { State, TONE } from './State.tsx';
 export { When } from './When.tsx';

@@ -5,6 +5,7 @@ import { type Live, useLive } from '../../data/live.ts';
 import { useNames } from '../../data/names.ts';
 
 const MOST = 30;
+const WORDS: Record<string, string> = { update: 'Profile changed', merge: 'Profiles merged' };
 
 /** Events and deliveries as they happen, while the page is open. */
 export function Feed() {
@@ -27,7 +28,7 @@ export function Feed() {
           <Group key={data.id} justify="space-between" wrap="nowrap" gap="xs">
             {kind === 'event' ? (
               <Text size="sm" truncate>
-                <Ref to={`/profiles/${data.profile}`}>{data.name ?? data.kind}</Ref>
+                <Ref to={`/profiles/${data.profile}`}>{data.name ?? WORDS[data.kind] ?? data.kind}</Ref>
               </Text>
             ) : (
               <Text size="sm" truncate component="div">

@@ -11,20 +11,20 @@ export function Audit() {
       queryKey={['audit']}
       load={(cursor) => ask(getAudit({ query: { limit: 50, ...(cursor && { cursor }) } }))}
       columns={[
-        { label: 'When', width: '110px', cell: (item) => <When at={item.at} /> },
+        { label: 'When', width: '90px', cell: (item) => <When at={item.at} /> },
         {
           label: 'Who',
-          width: '180px',
+          width: '22%',
           cell: (item) => (
             <>
               {item.actor.name} {item.actor.kind === 'key' && <span className="quiet">key</span>}
             </>
           ),
         },
-        { label: 'What', width: '36%', cell: (item) => item.action },
+        { label: 'What', cell: (item) => item.action },
         {
           label: 'Of',
-          width: '30%',
+          width: '24%',
           wideOnly: true,
           cell: (item) => (
             <Text size="xs" className="mono" c="var(--quiet)" truncate>
@@ -34,7 +34,7 @@ export function Audit() {
         },
         {
           label: 'Fields',
-          width: '20%',
+          width: '16%',
           wideOnly: true,
           cell: (item) => <span className="quiet">{item.fields.join(', ')}</span>,
         },
