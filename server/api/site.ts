@@ -61,8 +61,7 @@ const PAGES = [
   '/',
   '/sign-in',
   '/api/docs',
-  ...['profiles', 'webhooks', 'scenarios', 'deliveries', 'inspectors', 'settings'].flatMap((place) => [
-    `/${place}`,
-    `/${place}/*`,
-  ]),
+  ...['profiles', 'webhooks', 'scenarios', 'deliveries', 'policies', 'origins', 'inspectors', 'settings'].flatMap(
+    (place) => [`/${place}`, `/${place}/*`],
+  ),
 ];

@@ -38,6 +38,8 @@ async function places(): Promise<string[]> {
     `/scenarios/${scenario}`,
     '/deliveries',
     `/deliveries/${ended[0].id}`,
+    '/policies',
+    '/origins',
     '/inspectors',
     `/inspectors/${inspector}`,
     ...['people', 'keys', 'signing', 'workspace', 'audit'].map((part) => `/settings?part=${part}`),
