@@ -103,7 +103,12 @@ export function Editor({ scenario }: { scenario: Scenario }) {
     choose(neighbour(now, layout(now).nodes, step, 'ArrowUp'));
     edit(remove(now, step));
   };
-  const open = () => requestAnimationFrame(() => fieldsOf(host.current)[0]?.focus());
+  const open = () => {
+    // At once, so that what is typed next is kept; and again when another step's fields have come.
+    const focus = () => fieldsOf(host.current)[0]?.focus();
+    focus();
+    requestAnimationFrame(focus);
+  };
   useKeys({
     editable,
     host,

@@ -54,7 +54,7 @@ export function Versions(props: {
                   size="compact-xs"
                   variant="default"
                   onClick={() => props.compare(one.version)}
-                  aria-label={`Compare version ${one.version} with the draft`}
+                  aria-label={`Compare with the draft: version ${one.version}`}
                 >
                   Compare with the draft
                 </Button>
@@ -63,7 +63,7 @@ export function Versions(props: {
                     size="compact-xs"
                     variant="default"
                     onClick={() => props.take!(definition, one.version)}
-                    aria-label={`Take version ${one.version} into the draft`}
+                    aria-label={`Take into the draft: version ${one.version}`}
                   >
                     Take into the draft
                   </Button>

@@ -39,9 +39,17 @@ export function laterBy(first: string, at: string): string {
 const toneOf = (note: string): StepNote['tone'] =>
   note.startsWith('delivered') ? 'good' : note.startsWith('failed') ? 'bad' : 'quiet';
 
+interface Ran {
+  answer: PostScenariosIdDryRunResponse;
+  definition: ScenarioDefinition;
+  tried: string;
+}
+
 /** Dry runs of the draft: what they are made with, the last one, and how it is drawn. */
 export function useRehearsing(id: string, definition: ScenarioDefinition) {
   const [with_, setWith] = useState(FRESH);
+  // What was shown stays until the next is there.
+  const [data, keep] = useState<Ran | null>(null);
   const run = useMutation({
     mutationFn: async () => {
       const { profile, event, properties, failing, answers } = with_;
@@ -57,8 +65,9 @@ export function useRehearsing(id: string, definition: ScenarioDefinition) {
       const answer = await ask(postScenariosIdDryRun({ path: { id }, body: body as never }));
       return { answer, definition, tried: tried(definition, with_) };
     },
+    onSuccess: keep,
+    onError: () => keep(null),
   });
-  const { data } = run;
   const drawn = useMemo(() => {
     if (!data) return null;
     const { path, ended } = data.answer;
@@ -84,9 +93,12 @@ export function useRehearsing(id: string, definition: ScenarioDefinition) {
     error: run.error,
     answer: data?.answer ?? null,
     /** The scenario, or what it is tried with, was changed since. */
-    stale: data !== undefined && data.tried !== tried(definition, with_),
+    stale: data !== null && data.tried !== tried(definition, with_),
     drawn,
-    clear: () => run.reset(),
+    clear: () => {
+      run.reset();
+      keep(null);
+    },
   };
 }
 export type Rehearsing = ReturnType<typeof useRehearsing>;

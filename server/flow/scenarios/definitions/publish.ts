@@ -56,7 +56,7 @@ export async function publishScenario(
   clock: Clock,
   workspaceId: string,
   id: string,
-  revision: string | null,
+  revision: string | null = null,
 ): Promise<Result<Scenario>> {
   return database.transaction(async (tx) => {
     const [row] = await tx.run<ScenarioRow>(lockScenario, [workspaceId, id]);

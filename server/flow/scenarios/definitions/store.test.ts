@@ -57,7 +57,7 @@ const whole = (name: string) => ({
 const make = async (name = 'crm') => (await createScenario(on.database, on.clock, on.workspace, whole(name))).id;
 const running = async () => {
   const id = await make();
-  await publishScenario(on.database, on.clock, on.workspace, id, null);
+  await publishScenario(on.database, on.clock, on.workspace, id);
   return id;
 };
 
@@ -102,13 +102,13 @@ const definitions = async () => (await sql<{ version: number }>('SELECT version 
 
 it('keeps drafts, and shows them to their workspace alone', async () => {
   const id = await make();
-  const saved = await saveDraft(on.database, on.clock, on.workspace, id, { name: 'New' }, null);
+  const saved = await saveDraft(on.database, on.clock, on.workspace, id, { name: 'New' });
   expect(saved).toMatchObject({ ok: true, value: { name: 'New', state: 'draft', version: null } });
   expect(await getScenario(on.database, other, id)).toBeNull();
-  expect(await saveDraft(on.database, on.clock, other, id, { name: 'x' }, null)).toMatchObject({
+  expect(await saveDraft(on.database, on.clock, other, id, { name: 'x' })).toMatchObject({
     refusal: { kind: 'missing' },
   });
-  expect(await publishScenario(on.database, on.clock, other, id, null)).toMatchObject({ refusal: { kind: 'missing' } });
+  expect(await publishScenario(on.database, on.clock, other, id)).toMatchObject({ refusal: { kind: 'missing' } });
   expect(await deleteScenario(on.database, other, id)).toMatchObject({ refusal: { kind: 'missing' } });
   expect(await listScenarios(on.database, other, { before: null, state: null, limit: 9 })).toEqual([]);
   const first = await listScenarios(on.database, on.workspace, { before: null, state: 'draft', limit: 1 });
@@ -120,13 +120,13 @@ it('keeps drafts, and shows them to their workspace alone', async () => {
 it('publishes versions that never change, with bare webhook ids', async () => {
   const id = await make(present('webhook', webhook));
   const before = await definitions();
-  expect(await publishScenario(on.database, on.clock, on.workspace, id, null)).toMatchObject({
+  expect(await publishScenario(on.database, on.clock, on.workspace, id)).toMatchObject({
     ok: true,
     value: { state: 'active', version: 1 },
   });
   expect(await definitions()).toBe(before + 1);
-  await saveDraft(on.database, on.clock, on.workspace, id, whole('crm'), null);
-  await publishScenario(on.database, on.clock, on.workspace, id, null);
+  await saveDraft(on.database, on.clock, on.workspace, id, whole('crm'));
+  await publishScenario(on.database, on.clock, on.workspace, id);
   const versions = await listVersions(on.database, on.workspace, id, { before: null, limit: 9 });
   expect(versions.map((one) => one.version)).toEqual([2, 1]);
   expect((await getVersion(on.database, on.workspace, id, 1))?.definition.steps[0]).toMatchObject({ webhook });
@@ -140,7 +140,7 @@ it('publishes versions that never change, with bare webhook ids', async () => {
 it('does not publish what is incomplete, and says why', async () => {
   const id = await make('nobody');
   expect(await checkScenario(on.database, on.workspace, id)).toMatchObject([{ step: 'w', field: 'webhook' }]);
-  expect(await publishScenario(on.database, on.clock, on.workspace, id, null)).toMatchObject({
+  expect(await publishScenario(on.database, on.clock, on.workspace, id)).toMatchObject({
     refusal: { kind: 'incomplete', problems: [{ step: 'w', field: 'webhook' }] },
   });
   expect(await getScenario(on.database, on.workspace, id)).toMatchObject({ state: 'draft', version: null });
@@ -165,9 +165,7 @@ it('holds deliveries and timers while paused, and releases them', async () => {
   expect(await times(past.id)).toEqual({ due_at: null, held_due_at: now - 5 });
   expect(await times(future.id)).toEqual({ due_at: null, held_due_at: now + 1e6 });
   expect(await times(strange.id)).toEqual({ due_at: now, held_due_at: null });
-  expect(await publishScenario(on.database, on.clock, on.workspace, id, null)).toMatchObject({
-    value: { state: 'paused' },
-  });
+  expect(await publishScenario(on.database, on.clock, on.workspace, id)).toMatchObject({ value: { state: 'paused' } });
 
   await sql('UPDATE partitions SET floor_timers = $2 WHERE id = $1', [past.partition, now * 2]);
   expect(await resumeScenario(on, on.workspace, id)).toMatchObject({ ok: true, value: { state: 'active' } });
@@ -209,9 +207,7 @@ it('cancels what waits when archived, in chunks, and tells the engine', async ()
   expect((await times(waiting.id))!.due_at).toBeLessThanOrEqual(on.clock.now());
   for (const change of [pauseScenario, resumeScenario])
     expect(await change(on, on.workspace, id)).toMatchObject({ refusal: { kind: 'conflict' } });
-  expect(await saveDraft(on.database, on.clock, on.workspace, id, {}, null)).toMatchObject({
-    refusal: { kind: 'conflict' },
-  });
+  expect(await saveDraft(on.database, on.clock, on.workspace, id, {})).toMatchObject({ refusal: { kind: 'conflict' } });
 });
 
 it('leaves resends alone', async () => {

@@ -97,7 +97,7 @@ export async function saveDraft(
   workspaceId: string,
   id: string,
   change: Partial<NewScenario>,
-  revision: string | null,
+  revision: string | null = null,
 ): Promise<Result<Scenario>> {
   return database.transaction(async (tx) => {
     const [row] = await tx.run<ScenarioRow>(lockScenario, [workspaceId, id]);
