@@ -65,6 +65,8 @@ export function StepNode({ data }: NodeProps<Node<Drawn>>) {
         width: NODE.width,
         height: NODE.height,
         overflow: 'hidden',
+        display: 'flex',
+        flexDirection: 'column',
         padding: '7px 12px',
         textAlign: 'left',
         opacity: data.passed === false ? 0.5 : 1,
@@ -103,7 +105,8 @@ export function StepNode({ data }: NodeProps<Node<Drawn>>) {
           </Text>
         )
       )}
-      <div style={{ whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' }}>
+      {/* At the foot: a click on the middle chooses the step. */}
+      <div style={{ marginTop: 'auto', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' }}>
         <Notes notes={data.notes} />
       </div>
     </div>

@@ -1,6 +1,10 @@
 import { Anchor, Group, SegmentedControl, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { EventSelect, JsonField, ProfileSelect } from '../../components/index.ts';
+import { getAttributes } from '../../data/api/index.ts';
+import { ask } from '../../data/queries.ts';
+import { sampleOf } from './sample.ts';
 import type { TryWith } from './trial.ts';
 
 /** For whom it is tried: a profile found by search, with an event of its history or a typed one; or all typed. */
@@ -18,17 +22,41 @@ export function Whom({ with_, setWith }: { with_: TryWith; setWith: (with_: TryW
           { value: 'typed', label: 'Typed values' },
         ]}
       />
-      {with_.by === 'typed' ? (
-        <JsonField
-          label="Values (JSON)"
-          description="customer, event, and responses: by step id, each with status and body"
-          value={with_.typed}
-          change={(typed) => change({ typed })}
-        />
-      ) : (
-        <Profile with_={with_} change={change} />
-      )}
+      {with_.by === 'typed' ? <Typed {...{ with_, change }} /> : <Profile with_={with_} change={change} />}
     </Stack>
+  );
+}
+
+/** Values typed by hand, or begun with a sample. */
+function Typed({ with_, change }: { with_: TryWith; change: (part: Partial<TryWith>) => void }) {
+  const [samples, count] = useState(0);
+  const attributes = useQuery({
+    queryKey: ['attributes', 'types'],
+    queryFn: () => ask(getAttributes({ query: { limit: 200 } })),
+    staleTime: 30_000,
+  });
+  return (
+    <>
+      <JsonField
+        key={samples}
+        label="Values (JSON)"
+        description="customer, event, and responses: by step id, each with status and body"
+        value={with_.typed}
+        change={(typed) => change({ typed })}
+      />
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        ta="left"
+        onClick={() => {
+          change({ typed: sampleOf(attributes.data?.items ?? []) });
+          count(samples + 1);
+        }}
+      >
+        Fill in a sample with every attribute
+      </Anchor>
+    </>
   );
 }
 
