@@ -268,7 +268,8 @@ test('a viewer looks and may nothing; what strangers wrote is text; no violation
       await on.goto(`${h.url}/scenarios/${scenario}${view}`);
       await on.locator('.react-flow__node').first().waitFor();
       await on.evaluate('document.fonts.ready');
-      await on.waitForFunction('document.getAnimations().every((one) => one.playState !== "running")');
+      const moving = 'document.getAnimations().filter((one) => one.playState === "running").length';
+      await expect.poll(() => on.evaluate(moving), { timeout: 10_000 }).toBe(0);
       await on.evaluate(AXE);
       expect(await on.evaluate(RUN_AXE), `${view} ${on === viewer ? 'narrow, dark' : 'wide, light'}`).toEqual([]);
       expect(await on.evaluate('document.documentElement.scrollWidth - innerWidth'), view).toBeLessThanOrEqual(0);
