@@ -25,6 +25,26 @@ const list: Sql = {
     FROM audit WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
 };
 
+// By its key alone: who saved a thing is asked for directly after, so what is older than 1,000 entries isn't looked for.
+const latest: Sql = {
+  name: 'audit-latest',
+  text: `SELECT "actorName", at FROM (
+      SELECT actor_name AS "actorName", at, thing, thing_id, fields FROM audit
+      WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1000) a
+    WHERE a.thing = $2 AND a.thing_id = $3 AND a.fields && $4::text[] LIMIT 1`,
+};
+
+/** Who last wrote one of these fields of a thing, and when (ms); null when that isn't known any more. */
+export async function lastWriter(
+  on: Connection,
+  workspaceId: string,
+  of: { thing: string; thingId: string; fields: readonly string[] },
+): Promise<Pick<AuditEntry, 'actorName' | 'at'> | null> {
+  const values = [workspaceId, of.thing, of.thingId, of.fields];
+  const [row] = await on.run<Pick<AuditEntry, 'actorName' | 'at'>>(latest, values);
+  return row ?? null;
+}
+
 /** Writes an entry down. */
 export async function writeAudit(
   on: Connection,

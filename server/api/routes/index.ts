@@ -18,6 +18,7 @@ import { scenarioRoutes } from './scenarios.ts';
 import { searchRoutes } from './search.ts';
 import { tryingRoutes } from './trying.ts';
 import { webhookUseRoutes } from './webhook-use.ts';
+import { webhookVersionRoutes } from './webhook-versions.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...tryingRoutes,
   ...mappingRoutes,
   ...webhookRoutes,
+  ...webhookVersionRoutes,
   ...webhookUseRoutes,
   ...scenarioRoutes,
   ...dryRunRoutes,

@@ -12,6 +12,9 @@ export const scenario = z.object({
   state,
   version: z.number().int().nullable().meta({ description: 'The version that profiles enter; null before publishing' }),
   draft: z.unknown().meta({ description: 'The working copy' }),
+  revision: z
+    .string()
+    .meta({ description: 'Names what is stored of name, description and draft; give it back when saving' }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });
@@ -48,6 +51,7 @@ export function presentScenario(given: Scenario) {
     state: given.state,
     version: given.version,
     draft: given.draft,
+    revision: given.revision,
     created_at: iso(given.createdAt),
     updated_at: iso(given.updatedAt),
   };
@@ -68,7 +72,7 @@ export function presentVersion(given: PublishedVersion) {
 /** What the API answers when a change was refused. */
 export function problemOf(refusal: Refusal): Problem {
   if (refusal.kind === 'missing') return notFound('scenario');
-  if (refusal.kind === 'conflict') return new Problem(409, refusal.message);
+  if (refusal.kind === 'conflict' || refusal.kind === 'changed') return new Problem(409, refusal.message);
   const errors = refusal.problems.map(({ step, field, message }) => ({
     field: step === null ? field : `steps.${step}.${field}`,
     message,

@@ -8,7 +8,7 @@ import { type GetWebhooksResponse, getWebhooks, postWebhooks } from '../../data/
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
 import { More, OnOrRestore, useChanges } from './changes.tsx';
-import { type Use, useUsage } from './usage.ts';
+import { UsedBy } from './UsedBy.tsx';
 
 type Item = GetWebhooksResponse['items'][number];
 
@@ -19,7 +19,6 @@ export default function Webhooks() {
   const navigate = useNavigate();
   const mayMake = useMay('edit_urls');
   const may = useMay('edit_webhooks');
-  const uses = useUsage();
   const changes = useChanges();
   const { q, deleted } = filters;
   const search = useDebouncedCallback((text: string) => set({ q: text.trim() || undefined }), 250);
@@ -110,7 +109,7 @@ export default function Webhooks() {
               </Text>
             ),
           },
-          { label: 'Used by', width: '18%', wideOnly: true, cell: (item) => <UsedBy uses={uses?.(item)} /> },
+          { label: 'Used by', width: '18%', wideOnly: true, cell: (item) => <UsedBy webhook={item.id} /> },
           deleted
             ? { label: 'Deleted', width: '100px', wideOnly: true, cell: (item) => <When at={item.deleted_at} /> }
             : { label: 'Changed', width: '100px', wideOnly: true, cell: (item) => <When at={item.updated_at} /> },
@@ -134,27 +133,5 @@ export default function Webhooks() {
         }
       />
     </Page>
-  );
-}
-
-const SHOWN = 2;
-
-function UsedBy({ uses }: { uses: Use[] | undefined }) {
-  if (!uses || uses.length === 0) return <span className="quiet">–</span>;
-  return (
-    <Text size="sm" component="span">
-      {uses.slice(0, SHOWN).map((use, i) => (
-        <span key={use.id}>
-          {i > 0 && ', '}
-          <Ref to={`/scenarios/${use.id}`}>{use.name}</Ref>
-        </span>
-      ))}
-      {uses.length > SHOWN && (
-        <span className="quiet" title={uses.map((use) => use.name).join(', ')}>
-          {' '}
-          and {uses.length - SHOWN} more
-        </span>
-      )}
-    </Text>
   );
 }
