@@ -2,14 +2,12 @@ import { Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CursorList, Empty, Page, When } from '../../components/index.ts';
-import { type GetPoliciesResponse, getPolicies } from '../../data/api/index.ts';
+import { getPolicies } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
-import { limitText } from './limit.ts';
+import { limitText, type Policy } from './limit.ts';
 import { PolicyForm } from './PolicyForm.tsx';
 import { Removal } from './Removal.tsx';
-
-export type Policy = GetPoliciesResponse['items'][number];
 
 /** Throughput policies: what any number of webhooks may send together, and how it goes just now. */
 export default function Policies() {

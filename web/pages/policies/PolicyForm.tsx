@@ -7,7 +7,7 @@ import { type PostPoliciesData, postPolicies, putPoliciesPolicy } from '../../da
 import { ApiFailure } from '../../data/failure.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
-import type { Policy } from './Policies.tsx';
+import type { Policy } from './limit.ts';
 
 type Per = NonNullable<PostPoliciesData['body']>['per'];
 

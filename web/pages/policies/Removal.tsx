@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Failure, Ref } from '../../components/index.ts';
 import { deletePoliciesPolicy, getPolicies, getPoliciesPolicyReferences } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
-import type { Policy } from './Policies.tsx';
+import type { Policy } from './limit.ts';
 
 /** Deleting a policy: who uses it, and what is to stand in its place. */
 export function Removal({ policy, close }: { policy: Policy; close: () => void }) {

@@ -1,3 +1,8 @@
+import type { GetPoliciesResponse } from '../../data/api/index.ts';
+
+/** A throughput policy, as the list has it. */
+export type Policy = GetPoliciesResponse['items'][number];
+
 /** A limit in words: `10 open at a time, 100 a second`. */
 export function limitText(of: { concurrency: number | null; rate: number | null; per: string | null }): string {
   const parts = [];
