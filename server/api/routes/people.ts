@@ -39,6 +39,7 @@ async function change(call: Call<{ id: string }, undefined, unknown>, to: z.outp
     if (error instanceof LastAdministrator) throw new Problem(409, error.message);
     throw error;
   }
+  call.parts.signals.raise('people');
   return { status: 204 };
 }
 
@@ -120,7 +121,7 @@ export const peopleRoutes: Route[] = [
     scope: 'admin',
     action: 'manage_people',
     tag: 'People',
-    summary: "Change a person's role; it signs them out",
+    summary: "Change a person's role; it holds from their next click on",
     params,
     body: z.strictObject({ role }),
     answers: { 204: { description: 'Changed' } },
@@ -132,7 +133,7 @@ export const peopleRoutes: Route[] = [
     scope: 'admin',
     action: 'manage_people',
     tag: 'People',
-    summary: 'Remove a person',
+    summary: 'Remove a person, who is signed out everywhere',
     params,
     answers: { 204: { description: 'Removed' } },
     handler: (call) => change(call, null),
