@@ -210,7 +210,7 @@ describe('roles', () => {
   });
 });
 
-test('the audit log says who changed what, and holds no value', async () => {
+test('the audit log says who changed what, once, and holds no secret', async () => {
   await h.api('POST', '/webhooks', {
     name: 'Audited',
     definition: { url: 'https://example.com/', headers: [{ name: 'X-Key', value: 'never-in-the-log', secret: true }] },

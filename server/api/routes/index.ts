@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
+import { auditRoutes } from './audit.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { enrollmentRoutes } from './enrollments.ts';
@@ -43,5 +44,6 @@ export const routes: readonly Route[] = [
   ...inspectorRoutes,
   ...sampleRoutes,
   ...peopleRoutes,
+  ...auditRoutes,
   ...searchRoutes,
 ];
