@@ -61,7 +61,7 @@ const PAGES = [
   '/',
   '/sign-in',
   '/api/docs',
-  ...['profiles', 'webhooks', 'scenarios', 'deliveries', 'inspectors', 'settings'].flatMap((place) => [
+  ...['profiles', 'events', 'webhooks', 'scenarios', 'deliveries', 'inspectors', 'settings'].flatMap((place) => [
     `/${place}`,
     `/${place}/*`,
   ]),

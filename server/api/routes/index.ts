@@ -4,6 +4,7 @@ import { auditRoutes } from './audit.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { enrollmentRoutes } from './enrollments.ts';
+import { eventRoutes } from './events.ts';
 import { failedFactRoutes } from './failed-facts.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...profileRoutes,
   ...profileHistoryRoutes,
   ...attributeRoutes,
+  ...eventRoutes,
   ...tryingRoutes,
   ...mappingRoutes,
   ...webhookRoutes,

@@ -30,7 +30,7 @@ export default function Deliveries() {
     const query = {
       limit: 50,
       ...(cursor !== undefined && { cursor }),
-      ...(state && { state }),
+      ...(state && { state: state.split(',') }),
       ...(webhook && { webhook }),
       ...(scenario && { scenario }),
       ...(profile && { profile }),

@@ -31,7 +31,7 @@ export default function Delivery() {
   });
   const delivery = query.data;
   const back = { to: '/deliveries', label: 'Deliveries' };
-  if (query.isError)
+  if (query.isError && !query.data)
     return (
       <Page title="Delivery" back={back}>
         <Failure error={query.error} retry={() => void query.refetch()} />

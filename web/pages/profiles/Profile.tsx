@@ -15,7 +15,7 @@ export default function Profile() {
   useLiveRefresh(['event', 'delivery'], 'profile', 'timeline', 'enrollments');
   const query = useQuery({ queryKey: ['profile', id], queryFn: () => ask(getProfilesId({ path: { id } })) });
   const back = { to: '/profiles', label: 'Profiles' };
-  if (query.isError)
+  if (query.isError && !query.data)
     return (
       <Page title="Profile" back={back}>
         <Failure error={query.error} retry={() => void query.refetch()} />

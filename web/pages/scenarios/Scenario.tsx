@@ -5,7 +5,7 @@ import { useBlocker, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { type Edge, insert, type Kind, remove, replace, type ScenarioDefinition } from '../../canvas/definition.ts';
 import { useHistory } from '../../canvas/history.ts';
-import { Failure, Page, State, useFilters } from '../../components/index.ts';
+import { ChangedBy, Failure, Page, State, useFilters } from '../../components/index.ts';
 import {
   type GetScenariosIdResponse,
   getScenariosId,
@@ -33,7 +33,7 @@ export default function Scenario() {
     refetchOnWindowFocus: false,
   });
   const back = { to: '/scenarios', label: 'Scenarios' };
-  if (query.isError)
+  if (query.isError && !query.data)
     return (
       <Page title="Scenario" back={back}>
         <Failure error={query.error} retry={() => void query.refetch()} />
@@ -285,6 +285,7 @@ function Editor({ scenario }: { scenario: GetScenariosIdResponse }) {
             Show all
           </Button>
         )}
+        <ChangedBy id={id} />
       </Group>
     </Page>
   );

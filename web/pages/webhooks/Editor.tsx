@@ -2,7 +2,7 @@ import { Alert, Badge, Button, Grid, Group, Stack, Tabs, Text, TextInput } from 
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import { Failure, Page, Ref, useFilters } from '../../components/index.ts';
+import { ChangedBy, Failure, Page, Ref, useFilters } from '../../components/index.ts';
 import { getAttributes } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -138,6 +138,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
                 ))}
               </Text>
             )}
+            <ChangedBy id={webhook.id} />
             <Tabs
               value={filters.part ?? 'request'}
               onChange={(value) => setFilters({ part: value ?? undefined })}
