@@ -4,6 +4,7 @@ import { type Json, parseJson, toJson } from '../platform/json.ts';
 import { lookAt, namedIn, record, seen } from './audit.ts';
 import { actionOf, authorise, type Checks } from './auth.ts';
 import { problemOf, sendProblem } from './failure.ts';
+import { GUARDS } from './guards.ts';
 import { once } from './idempotency.ts';
 import { cleaned, deeper, MAX_BODY_DEPTH } from './input.ts';
 import { fieldErrors } from './issues.ts';
@@ -56,7 +57,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     closing = true;
   });
   app.addHook('onSend', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('x-frame-options', 'DENY');
+    for (const [name, value] of Object.entries(GUARDS)) if (!reply.hasHeader(name)) reply.header(name, value);
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     // A connection that was busy when the closing began would else be kept open until its client lets go.
     if (closing) reply.header('connection', 'close');

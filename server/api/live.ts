@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../platform/errors.ts';
 import { authorise, type Checks } from './auth.ts';
+import { GUARDS } from './guards.ts';
 import { EACH, type News, readNews } from './news.ts';
 import { Problem } from './problem.ts';
 import type { ApiParts } from './route.ts';
@@ -112,7 +113,7 @@ export function live(parts: ApiParts, checks: Checks) {
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
+        ...GUARDS,
         'x-accel-buffering': 'no',
       });
       reply.raw.write(`retry: ${RETRY_MS}\nid: ${since}\n\n`);
