@@ -13,4 +13,13 @@ export { ensureDays } from './days.ts';
 export { bumpDefinitions } from './definitions.ts';
 
 /** Every migration, oldest first. Forward-only: a landed one is never edited. */
-export const migrations: readonly Migration[] = [core, byKey, accounts, inspector, policies, hashedSessions, auditValues, eventsByTime];
+export const migrations: readonly Migration[] = [
+  core,
+  byKey,
+  accounts,
+  inspector,
+  policies,
+  hashedSessions,
+  auditValues,
+  eventsByTime,
+];
