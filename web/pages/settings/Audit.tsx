@@ -21,6 +21,7 @@ const THINGS: Record<string, { label: string; to?: (id: string) => string }> = {
   invitations: { label: 'Invitations' },
   'api-keys': { label: 'API keys' },
   'signing-keys': { label: 'Signing keys' },
+  policies: { label: 'Throughput policies' },
   workspace: { label: 'Workspace' },
   sample: { label: 'Sample data' },
 };
