@@ -4,15 +4,16 @@ import { useState } from 'react';
 import type { Comparison, Condition, Operator } from '../../shared/condition.ts';
 import { OPERATORS, WITHOUT_VALUE } from './words.ts';
 
-/** Comparisons joined by one word; null when the condition is deeper than that. */
-function flat(condition: Condition): { join: 'all' | 'any'; list: Comparison[] } | null {
+/** A condition as comparisons joined by one word; null when the condition is deeper than that. */
+export function flat(condition: Condition): { join: 'all' | 'any'; list: Comparison[] } | null {
   const join = 'any' in condition ? 'any' : 'all';
   const parts = 'any' in condition ? condition.any : 'all' in condition ? condition.all : [condition];
   const list = parts.filter((part): part is Comparison => 'op' in part);
   return list.length === parts.length ? { join, list } : null;
 }
 
-const whole = (join: 'all' | 'any', list: Comparison[]): Condition =>
+/** The condition that comparisons joined by a word are. */
+export const whole = (join: 'all' | 'any', list: Comparison[]): Condition =>
   list.length === 1 ? list[0]! : join === 'any' ? { any: list } : { all: list };
 
 function typed(text: string): Comparison['value'] {

@@ -1,5 +1,6 @@
 export { Bytes } from './Bytes.tsx';
 export { ChangedBy } from './ChangedBy.tsx';
+export { Chips } from './Chips.tsx';
 export { Copy, CopyBlock } from './Copy.tsx';
 export { CursorList } from './CursorList.tsx';
 export { Empty } from './Empty.tsx';
@@ -9,6 +10,7 @@ export { useFilters } from './Filters.tsx';
 export { Headers } from './Headers.tsx';
 export { Page } from './Page.tsx';
 export { Ref } from './Ref.tsx';
+export { SearchBox } from './SearchBox.tsx';
 export { Section } from './Section.tsx';
-export { State } from './State.tsx';
+export { State, TONE } from './State.tsx';
 export { When } from './When.tsx';

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { getMe } from './api/index.ts';
 import { ApiFailure } from './failure.ts';
 import { ask } from './queries.ts';
@@ -97,21 +97,39 @@ export function useLost(): boolean {
   );
 }
 
+// At most once a second, however much happens.
+const AT_MOST_EVERY_MS = 1_000;
+
+function useRefresh(wanted: (live: Live) => boolean, keys: readonly string[], everyMs = AT_MOST_EVERY_MS): void {
+  const client = useQueryClient();
+  const now = useRef({ wanted, keys, everyMs });
+  now.current = { wanted, keys, everyMs };
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const listener = useCallback(
+    (live: Live) => {
+      if (timer.current !== undefined || !now.current.wanted(live)) return;
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        for (const key of now.current.keys) void client.invalidateQueries({ queryKey: [key] });
+      }, now.current.everyMs);
+    },
+    [client],
+  );
+  useLive(listener);
+}
+
 /** Reads these queries again when something of the kind happens, at most once a second. */
 export function useLiveRefresh(kinds: readonly Live['kind'][], ...keys: string[]): void {
-  const client = useQueryClient();
-  const wanted = kinds.join();
-  const names = keys.join();
-  const [listener] = useState(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    return ({ kind }: Live) => {
-      if (!wanted.split(',').includes(kind)) return;
-      if (timer !== null) return;
-      timer = setTimeout(() => {
-        timer = null;
-        for (const key of names.split(',')) void client.invalidateQueries({ queryKey: [key] });
-      }, 1_000);
-    };
-  });
-  useLive(listener);
+  useRefresh(({ kind }) => kinds.includes(kind), keys);
+}
+
+/** The same for what costs more to read: at most once in so many ms. */
+export function useLiveRefreshEvery(ms: number, kinds: readonly Live['kind'][], ...keys: string[]): void {
+  useRefresh(({ kind }) => kinds.includes(kind), keys, ms);
+}
+
+/** Reads these queries again when something happens to this profile or delivery, at most once a second. */
+export function useLiveRefreshOf(id: string, ...keys: string[]): void {
+  useRefresh(({ data }) => data.id === id || data.profile === id, keys);
 }

@@ -1,3 +1,13 @@
-export type { AttributeChange, EventMeta, Fact, MergeBody, OutcomeBody, QueuedFact, UpdateBody } from './fact.ts';
+export type {
+  Actor,
+  AttributeChange,
+  EventMeta,
+  Fact,
+  MergeBody,
+  OutcomeBody,
+  QueuedFact,
+  UpdateBody,
+  UpdateMeta,
+} from './fact.ts';
 export { type FailedFact, listFailedFacts, retryFailedFact } from './failed.ts';
 export { putFacts } from './put.ts';

@@ -4,6 +4,7 @@ import { Ref, Section, State, When } from '../../components/index.ts';
 import { type Live, useLive } from '../../data/live.ts';
 
 const MOST = 30;
+const WORDS: Record<string, string> = { update: 'Profile changed', merge: 'Profiles merged' };
 
 /** The newest events and deliveries since the page was opened. */
 export function useFeed(): readonly Live[] {
@@ -35,7 +36,7 @@ export function Feed({ lines }: { lines: readonly Live[] }) {
           <Group key={data.id} component="li" justify="space-between" wrap="nowrap" gap="xs">
             {kind === 'event' ? (
               <Text size="sm" truncate>
-                <Ref to={`/profiles/${data.profile}`}>{data.name ?? data.kind}</Ref>
+                <Ref to={`/profiles/${data.profile}`}>{data.name ?? WORDS[data.kind] ?? data.kind}</Ref>
               </Text>
             ) : (
               <Text size="sm" truncate component="div" title={data.reason ?? undefined}>

@@ -113,7 +113,7 @@ export default function Scenarios() {
           return ask(getScenarios({ query: query as NonNullable<GetScenariosData['query']> }));
         }}
         columns={[
-          { label: 'Name', width: '40%', cell: (item) => <Ref to={`/scenarios/${item.id}`}>{item.name}</Ref> },
+          { label: 'Name', cell: (item) => <Ref to={`/scenarios/${item.id}`}>{item.name}</Ref> },
           { label: 'State', width: '120px', cell: (item) => <State of={item.state} /> },
           {
             label: 'Version',

@@ -91,7 +91,6 @@ export default function Webhooks() {
         columns={[
           {
             label: 'Name',
-            width: '28%',
             cell: (item) => <Ref to={`/webhooks/${item.id}`}>{item.name}</Ref>,
           },
           {

@@ -19,6 +19,7 @@ const draft: Definition = {
   snippets: {},
   timeout_ms: 15_000,
   retry: 'none',
+  statuses: 'standard',
   signing: { scheme: 'none', header: 'X-Signature-256' },
   mapping: [
     { path: '$.a', attribute: '', mode: 'set' },
