@@ -29,6 +29,7 @@ const routes = root.addChildren([
     at('/', () => import('./pages/home/Home.tsx')),
     at('/profiles', () => import('./pages/profiles/Profiles.tsx')),
     at('/profiles/$id', () => import('./pages/profiles/Profile.tsx')),
+    at('/events', () => import('./pages/profiles/Events.tsx')),
     at('/webhooks', () => import('./pages/webhooks/Webhooks.tsx')),
     at('/webhooks/$id', () => import('./pages/webhooks/Webhook.tsx')),
     at('/scenarios', () => import('./pages/scenarios/Scenarios.tsx')),

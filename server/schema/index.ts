@@ -4,10 +4,22 @@ import { byKey } from './0002-by-key.ts';
 import { accounts } from './0003-accounts.ts';
 import { inspector } from './0004-inspector.ts';
 import { policies } from './0005-policies.ts';
+import { hashedSessions } from './0010-hashed-sessions.ts';
+import { auditValues } from './0011-audit-values.ts';
+import { eventsByTime } from './0012-events-by-time.ts';
 
 export * from './codes.ts';
 export { ensureDays } from './days.ts';
 export { bumpDefinitions } from './definitions.ts';
 
 /** Every migration, oldest first. Forward-only: a landed one is never edited. */
-export const migrations: readonly Migration[] = [core, byKey, accounts, inspector, policies];
+export const migrations: readonly Migration[] = [
+  core,
+  byKey,
+  accounts,
+  inspector,
+  policies,
+  hashedSessions,
+  auditValues,
+  eventsByTime,
+];

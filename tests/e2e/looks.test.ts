@@ -43,7 +43,8 @@ async function places(): Promise<string[]> {
     '/inspectors',
     `/inspectors/${inspector}`,
     ...['people', 'keys', 'signing', 'workspace', 'audit'].map((part) => `/settings?part=${part}`),
-    '/api/docs',
+    '/events',
+    '/api/docs?op=postWebhooks',
   ];
 }
 

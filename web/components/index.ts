@@ -1,4 +1,5 @@
 export { Bytes } from './Bytes.tsx';
+export { ChangedBy } from './ChangedBy.tsx';
 export { Chips } from './Chips.tsx';
 export { Copy, CopyBlock } from './Copy.tsx';
 export { CursorList } from './CursorList.tsx';

@@ -1,8 +1,10 @@
 import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
+import { auditRoutes } from './audit.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { enrollmentRoutes } from './enrollments.ts';
+import { eventRoutes } from './events.ts';
 import { failedFactRoutes } from './failed-facts.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
@@ -28,6 +30,7 @@ export const routes: readonly Route[] = [
   ...profileRoutes,
   ...profileHistoryRoutes,
   ...attributeRoutes,
+  ...eventRoutes,
   ...tryingRoutes,
   ...mappingRoutes,
   ...webhookRoutes,
@@ -45,5 +48,6 @@ export const routes: readonly Route[] = [
   ...inspectorRoutes,
   ...sampleRoutes,
   ...peopleRoutes,
+  ...auditRoutes,
   ...searchRoutes,
 ];

@@ -2,7 +2,7 @@ import { Badge, Button, Grid, Group, Stack, Tabs, Text, TextInput } from '@manti
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import { Failure, Page, Ref, useFilters } from '../../components/index.ts';
+import { ChangedBy, Failure, Page, Ref, useFilters } from '../../components/index.ts';
 import { getAttributes } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -131,6 +131,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
                 Used by <Uses uses={uses} more={more} />
               </Text>
             )}
+            <ChangedBy id={webhook.id} />
             <Tabs
               value={filters.part ?? 'request'}
               onChange={(value) => setFilters({ part: value ?? undefined })}

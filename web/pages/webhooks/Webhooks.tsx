@@ -4,7 +4,8 @@ import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { CursorList, Empty, Failure, Page, Ref, useFilters, When } from '../../components/index.ts';
-import { type GetWebhooksResponse, getWebhooks, postWebhooks } from '../../data/api/index.ts';
+import { type GetWebhooksResponse, getWebhooks } from '../../data/api/index.ts';
+import { makeWebhook } from '../../data/make.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
 import { More, OnOrRestore, useChanges } from './changes.tsx';
@@ -23,15 +24,7 @@ export default function Webhooks() {
   const { q, deleted } = filters;
   const search = useDebouncedCallback((text: string) => set({ q: text.trim() || undefined }), 250);
   const make = useMutation({
-    mutationFn: () =>
-      ask(
-        postWebhooks({
-          body: {
-            name: 'New webhook',
-            definition: { url: 'https://example.com/', body: '{\n  "id": "{{ customer.id }}"\n}' },
-          },
-        }),
-      ),
+    mutationFn: makeWebhook,
     onSuccess: (made) => {
       void client.invalidateQueries({ queryKey: ['webhooks'] });
       void navigate({ to: `/webhooks/${made.id}` as never });
