@@ -22,8 +22,9 @@ import { type ApiParts, cursorId, idParam, iso, listOf, pageQuery, type Route, r
 
 const time = z.iso.datetime();
 const text = z.string().nullable();
-const states = Object.keys(DELIVERY) as [keyof typeof DELIVERY, ...(keyof typeof DELIVERY)[]];
-const delivery = z.object({
+export const states = Object.keys(DELIVERY) as [keyof typeof DELIVERY, ...(keyof typeof DELIVERY)[]];
+/** A delivery in answers. */
+export const delivery = z.object({
   id: z.string(),
   state: z.enum(states),
   reason: z.object({ code: z.string(), message: z.string() }).nullable(),
@@ -82,7 +83,8 @@ function bodyOf(bytes: Buffer | null) {
   return { encoding, content: bytes.toString(encoding === 'text' ? 'utf8' : 'base64'), bytes: bytes.length };
 }
 
-function presentDelivery(given: DeliveryView) {
+/** A delivery as answers show it. */
+export function presentDelivery(given: DeliveryView) {
   return {
     id: present('delivery', given.id),
     state: nameOf(DELIVERY, given.state),
@@ -147,7 +149,8 @@ const timeQuery = z.iso
   .transform((value) => Date.parse(value))
   .optional();
 const params = z.object({ id: idParam('delivery') });
-const filterQuery = z.object({
+/** Which deliveries are meant. */
+export const filterQuery = z.object({
   state: z
     .union([z.enum(states), z.array(z.enum(states)).max(states.length)])
     .optional()
@@ -162,7 +165,8 @@ const filterQuery = z.object({
   to: timeQuery,
 });
 
-async function filterOf(parts: ApiParts, workspaceId: string, query: z.output<typeof filterQuery>) {
+/** The filter that a query names; a merged profile's earlier ids count too. */
+export async function filterOf(parts: ApiParts, workspaceId: string, query: z.output<typeof filterQuery>) {
   const filter: DeliveryFilter = {};
   if (query.state !== undefined) filter.states = [query.state].flat().map((name) => DELIVERY[name]);
   if (query.webhook) filter.webhookId = query.webhook;

@@ -15,6 +15,7 @@ import { peopleRoutes } from './people.ts';
 import { policyRoutes } from './policies.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
+import { resendRoutes } from './resends.ts';
 import { sampleRoutes } from './sample.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { searchRoutes } from './search.ts';
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...dryRunRoutes,
   ...enrollmentRoutes,
   ...deliveryRoutes,
+  ...resendRoutes,
   ...failedFactRoutes,
   ...keyRoutes,
   ...overviewRoutes,
