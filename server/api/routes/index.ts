@@ -3,6 +3,7 @@ import { attributeRoutes } from './attributes.ts';
 import { auditRoutes } from './audit.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
+import { egressRoutes } from './egress.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { eventRoutes } from './events.ts';
 import { failedFactRoutes } from './failed-facts.ts';
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...resendRoutes,
   ...failedFactRoutes,
+  ...egressRoutes,
   ...keyRoutes,
   ...overviewRoutes,
   ...policyRoutes,
