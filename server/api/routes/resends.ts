@@ -8,6 +8,7 @@ import {
   listResent,
   MOST_COUNTED,
   MOST_OPEN_RESENDS,
+  MOST_RESENT_LOOKED,
   previewResend,
   type ResendJob,
   stopResendJob,
@@ -192,7 +193,7 @@ export const resendRoutes: Route[] = [
       200: {
         description: 'The job',
         schema: job.extend({
-          by_state: byState.meta({ description: `What became of the newest ${MOST_COUNTED} that it made` }),
+          by_state: byState.meta({ description: `What became of the newest ${MOST_RESENT_LOOKED} that it made` }),
         }),
       },
     },
@@ -210,13 +211,21 @@ export const resendRoutes: Route[] = [
     tag,
     summary: 'List the deliveries that a resend made, newest first',
     params,
-    query: pageQuery,
+    query: pageQuery.extend({ state: z.enum(states).optional() }),
     answers: { 200: { description: 'Deliveries; resend_of names the first one of each', schema: listOf(delivery) } },
     async handler({ parts, caller: { workspaceId }, params: { id }, query }) {
       await jobOf(parts, workspaceId, id);
-      const before = cursorId(query.cursor);
-      const rows = await listResent(parts.database, workspaceId, id, before, query.limit + 1);
-      return { body: page(rows, query.limit, (row) => row.id, presentDelivery) };
+      const { items, next } = await listResent(parts.database, workspaceId, id, {
+        before: cursorId(query.cursor),
+        limit: query.limit,
+        state: query.state === undefined ? null : DELIVERY[query.state],
+      });
+      return {
+        body: {
+          items: items.map(presentDelivery),
+          next_cursor: next === null ? null : Buffer.from(next).toString('base64url'),
+        },
+      };
     },
   }),
   route({

@@ -112,5 +112,5 @@ export {
   type ResendJob,
   stopResendJob,
 } from './resending/job.ts';
-export { countResent, listResent, previewResend } from './resending/made.ts';
+export { countResent, listResent, MOST_LOOKED as MOST_RESENT_LOOKED, previewResend } from './resending/made.ts';
 export { preview, renderTrial, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';

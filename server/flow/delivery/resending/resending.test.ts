@@ -97,6 +97,13 @@ test('a job over 2,000 failed deliveries makes exactly one resend of each, with 
   expect(new Set(again).size).toBe(MANY);
   expect(again.toSorted()).toEqual(first.toSorted());
 
+  const failed = (await h.api('GET', `/resends/${job.id}/deliveries?state=failed`)).body;
+  expect(failed).toEqual({ items: [], next_cursor: null });
+  const delivered = (await h.api('GET', `/resends/${job.id}/deliveries?state=delivered&limit=2`)).body;
+  const { next_cursor: cursor, items } = delivered;
+  const next = (await h.api('GET', `/resends/${job.id}/deliveries?state=delivered&limit=2&cursor=${cursor}`)).body;
+  expect(next.items[0].id < items[1].id).toBe(true);
+
   // Bulk, so that what an event triggers goes first; each names the first one.
   const page = (await h.api('GET', `/resends/${job.id}/deliveries?limit=200`)).body;
   expect(page.items).toHaveLength(200);
