@@ -40,6 +40,20 @@ export interface ResendOrder {
 /** Skipped deliveries by the reason's code: how many, and its sentence. */
 export type Skipped = Record<string, [number, string]>;
 
+/** An open job as a step takes it. */
+export interface OpenJob {
+  workspaceId: string;
+  id: string;
+  state: 'running' | 'stopping';
+  filter: string;
+  mode: ResendMode;
+  perSecond: number;
+  cursor: string;
+  before: string;
+  skipped: string;
+  nextAt: number;
+}
+
 /** Jobs of one workspace that may be under way at a time. */
 export const MOST_OPEN = 10;
 const MOST_EXPECTED = 1_000_000;

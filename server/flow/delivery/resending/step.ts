@@ -6,8 +6,8 @@ import type { Log } from '../../../platform/log.ts';
 import { CLASS } from '../../../schema/index.ts';
 import type { DeliveryFilter } from '../list.ts';
 import { type Copy, copyDeliveries } from './copy.ts';
-import type { Skipped } from './job.ts';
-import { lookAt, type Refusal, type ResendMode, refusalOfJob } from './look.ts';
+import type { OpenJob, Skipped } from './job.ts';
+import { lookAt, type Refusal, refusalOfJob } from './look.ts';
 import { selectOldest } from './select.ts';
 import { cancelSome } from './stopping.ts';
 
@@ -49,20 +49,6 @@ const fail: Sql = {
   name: 'resend-job-fail',
   text: `UPDATE resend_jobs SET state = 'failed', trouble = $3, ended_at = $4 WHERE workspace_id = $1 AND id = $2 AND state IN ('running', 'stopping')`,
 };
-
-/** An open job as a step takes it. */
-export interface OpenJob {
-  workspaceId: string;
-  id: string;
-  state: 'running' | 'stopping';
-  filter: string;
-  mode: ResendMode;
-  perSecond: number;
-  cursor: string;
-  before: string;
-  skipped: string;
-  nextAt: number;
-}
 
 /**
  * Brings the job that is due longest one step forward, in one transaction: the cursor moves together with the deliveries

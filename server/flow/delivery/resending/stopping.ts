@@ -4,7 +4,7 @@ import { newId } from '../../../platform/ids.ts';
 import { toJson } from '../../../platform/json.ts';
 import { DELIVERY, FACT, MODE, ORIGIN } from '../../../schema/index.ts';
 import { type OutcomeBody, putFacts } from '../../inbox/index.ts';
-import type { OpenJob } from './step.ts';
+import type { OpenJob } from './job.ts';
 
 const CHUNK = 500;
 
