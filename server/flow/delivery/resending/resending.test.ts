@@ -188,6 +188,9 @@ test('a line of resends is sent once, and a filter must name something', async (
   const job = await ended((await h.api('POST', '/resends', { filter })).body.id);
   expect(job.made).toBe(1);
   expect(job.found).toBeGreaterThan(2);
+  await h.until('its end', async () => (await jobOf(job.id)).by_state.delivered === 1);
+  const arrived = await ended((await h.api('POST', '/resends', { filter: { ...filter, state: 'delivered' } })).body.id);
+  expect(arrived).toMatchObject({ found: 2, made: 1, skipped: [{ code: 'repeated', count: 1 }] });
   expect(await h.api('POST', '/resends', { filter: {} })).toMatchObject({
     status: 422,
     body: { errors: [{ field: 'filter' }] },
