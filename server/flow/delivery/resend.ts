@@ -5,7 +5,7 @@ import { CLASS, DELIVERY, MODE } from '../../schema/index.ts';
 
 const find: Sql = {
   name: 'resend-find',
-  text: `SELECT d.ended_at, d.request_id, r.id AS stored, r.members IS NOT NULL AS batch FROM deliveries d
+  text: `SELECT d.ended_at, d.request_id, r.id AS stored, r.erased_at, r.members IS NOT NULL AS batch FROM deliveries d
     LEFT JOIN requests r ON (r.workspace_id, r.id, r.partition) = (d.workspace_id, d.request_id, d.partition)
     WHERE d.workspace_id = $1 AND d.id = $2`,
 };
@@ -30,6 +30,8 @@ const queue: Sql = {
     FROM deliveries WHERE workspace_id = $1 AND id = $2`,
 };
 
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
 /** The new delivery, or why there is none. */
 export type Resent = { ok: true; id: string } | { ok: false; missing: boolean; message: string };
 
@@ -40,7 +42,6 @@ export type Resent = { ok: true; id: string } | { ok: false; missing: boolean; m
  */
 export function resendDelivery(database: Database, clock: Clock, workspaceId: string, id: string): Promise<Resent> {
   return database.transaction(async (tx): Promise<Resent> => {
-    type Row = { ended_at: number | null; request_id: string | null; stored: string | null; batch: boolean };
     const [row] = await tx.run<Row>(find, [workspaceId, id]);
     if (!row) return { ok: false, missing: true, message: 'There is no such delivery in this workspace.' };
     const message = refusal(row);
@@ -54,9 +55,19 @@ export function resendDelivery(database: Database, clock: Clock, workspaceId: st
   });
 }
 
-function refusal(row: { ended_at: number | null; request_id: string | null; stored: string | null; batch: boolean }) {
+interface Row {
+  ended_at: number | null;
+  request_id: string | null;
+  stored: string | null;
+  erased_at: number | null;
+  batch: boolean;
+}
+
+function refusal(row: Row): string | null {
   if (row.ended_at === null) return "The delivery hasn't ended yet. It can be sent again once it has.";
   if (row.request_id === null) return 'Nothing was ever rendered for this delivery, so there is nothing to send again.';
   if (row.stored === null) return 'The request is past its retention and was erased, so it can not be sent again.';
+  if (row.erased_at !== null)
+    return `Its body was erased on ${dayOf(row.erased_at)}, so there is nothing to send again.`;
   return row.batch ? 'The request carries several profiles. Resend the request, or one member of it.' : null;
 }
