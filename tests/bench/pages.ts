@@ -19,7 +19,7 @@ export async function pages(
   const hook = (name: string) => present('webhook', ids.find((row) => row.name === name)!.id);
   const scenario = present(
     'scenario',
-    (await one<{ id: string }>('SELECT id FROM scenarios WHERE workspace_id = $1 ORDER BY id OFFSET 5 LIMIT 1')).id,
+    (await one<{ id: string }>('SELECT id FROM scenarios WHERE workspace_id = $1 ORDER BY id OFFSET 4 LIMIT 1')).id,
   );
   const iso = (ago: number) => new Date(now - ago * DAY).toISOString();
   const middle = await ask(`/deliveries?limit=1&to=${iso(10)}`);
@@ -45,9 +45,9 @@ export async function pages(
     ...lists('retrying (none)', 'state=retrying'),
     ...lists('failed, skipped, cancelled', 'state=failed&state=skipped&state=cancelled'),
     ...lists('half of all (webhook 0)', `webhook=${hook('Webhook 0')}`),
-    ...lists('one in 40 (webhook 5)', `webhook=${hook('Webhook 5')}`),
+    ...lists('one in 20 (webhook 6)', `webhook=${hook('Webhook 6')}`),
     ...lists('one in 100,000 (webhook 19)', `webhook=${hook('Webhook 19')}`),
-    ...lists('webhook 5, failed', `webhook=${hook('Webhook 5')}&state=failed`),
+    ...lists('webhook 6, failed', `webhook=${hook('Webhook 6')}&state=failed`),
     ...lists('webhook 19, failed (none)', `webhook=${hook('Webhook 19')}&state=failed`),
     ...lists('scenario', `scenario=${scenario}`),
     ...lists('scenario, step, failed', `scenario=${scenario}&step=call&state=failed`),
