@@ -44,8 +44,8 @@ async function add({ id, state = DELIVERY.delivered, ...given }: Given) {
   );
   if (live)
     await sql(
-      `INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, due_at) VALUES ($1, $2, $3, 0, 0, $4, 0, 9)`,
-      [lane, id, on.workspace, state],
+      `INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, due_at, scenario_id) VALUES ($1, $2, $3, 0, 0, $4, 0, 9, $5)`,
+      [lane, id, on.workspace, state, scenario],
     );
 }
 
