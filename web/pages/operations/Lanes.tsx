@@ -41,7 +41,7 @@ export function Lanes() {
                   <Ref to={`/webhooks/${lane.webhook}`}>{nameOf(lane.webhook)}</Ref>
                 </Table.Td>
                 <Table.Td>
-                  <Ref to="/deliveries" search={{ webhook: lane.webhook, state: 'queued' }}>
+                  <Ref to="/deliveries" search={{ webhook: lane.webhook }}>
                     {lane.waiting >= MOST ? `${MOST.toLocaleString('en')} or more` : lane.waiting.toLocaleString('en')}
                   </Ref>
                 </Table.Td>

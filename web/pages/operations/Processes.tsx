@@ -67,7 +67,9 @@ function Row({ one }: { one: Process }) {
       </Table.Td>
       <Table.Td>
         {one.alive ? (
-          'alive'
+          <>
+            alive, <When at={one.heartbeat_at} />
+          </>
         ) : (
           <Group gap={4} wrap="wrap">
             <Text size="sm" fw={600} component="span">
