@@ -87,10 +87,14 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
   heard.add(this);
   const [first] = args as [{ name?: string }];
   const began = performance.now();
-  const answer = (query as (...args: unknown[]) => unknown).apply(this, args);
-  if (first?.name && answer instanceof Promise)
-    answer.finally(() => statements.push({ name: first.name!, ms: performance.now() - began })).catch(() => {});
-  return answer;
+  const told = args.at(-1);
+  // The pool hands over a callback.
+  if (first?.name && typeof told === 'function')
+    args[args.length - 1] = (...answer: unknown[]) => {
+      statements.push({ name: first.name!, ms: performance.now() - began });
+      told(...answer);
+    };
+  return (query as (...args: unknown[]) => unknown).apply(this, args);
 } as typeof query;
 const database = createDatabase({ connection: embedded.connection, max: 4 });
 const { workspace } = JSON.parse(readFileSync(note, 'utf8')) as Filled;
