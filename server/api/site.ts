@@ -70,6 +70,7 @@ const PAGES = [
     'policies',
     'origins',
     'inspectors',
+    'operations',
     'settings',
   ].flatMap((place) => [`/${place}`, `/${place}/*`]),
 ];
