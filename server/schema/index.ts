@@ -5,6 +5,7 @@ import { accounts } from './0003-accounts.ts';
 import { inspector } from './0004-inspector.ts';
 import { policies } from './0005-policies.ts';
 import { resendJobs } from './0006-resend-jobs.ts';
+import { record } from './0007-record.ts';
 import { hashedSessions } from './0010-hashed-sessions.ts';
 import { auditValues } from './0011-audit-values.ts';
 import { eventsByTime } from './0012-events-by-time.ts';
@@ -12,6 +13,7 @@ import { eventsByTime } from './0012-events-by-time.ts';
 export * from './codes.ts';
 export { ensureDays } from './days.ts';
 export { bumpDefinitions } from './definitions.ts';
+export { forgetOldDays } from './retention.ts';
 
 /** Every migration, oldest first. Forward-only: a landed one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -20,6 +22,7 @@ export const migrations: readonly Migration[] = [
   accounts,
   inspector,
   policies,
+  record,
   hashedSessions,
   auditValues,
   eventsByTime,
