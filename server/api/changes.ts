@@ -4,7 +4,7 @@ import { toJson } from '../platform/json.ts';
 const MAX_CHANGES = 20;
 const MAX_TEXT = 500;
 // What changes with every change, or by itself, says nothing.
-const QUIET = new Set(['id', 'created_at', 'updated_at', 'declared_at', 'last_used_at', 'last_seen_at']);
+const QUIET = new Set(['id', 'revision', 'created_at', 'updated_at', 'declared_at', 'last_used_at', 'last_seen_at']);
 
 type Thing = Record<string, unknown>;
 

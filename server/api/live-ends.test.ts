@@ -30,7 +30,7 @@ async function listen(body: ReadableStream<Uint8Array>): Promise<void> {
     const whole = text.split('\n\n');
     text = whole.pop()!;
     for (const one of whole) {
-      const found = /^event: (\w+)\ndata: (.+)$/.exec(one);
+      const found = /^event: (\w+)\ndata: (.+)$/m.exec(one);
       if (found) told.push({ kind: found[1]!, data: JSON.parse(found[2]!) });
     }
   }

@@ -24,7 +24,10 @@ const within = (what: string, columns: string): string =>
     WHERE e.workspace_id = $1 AND ${what} ORDER BY e.received_at DESC LIMIT ${EACH}`;
 const events: Sql = {
   name: 'live-events',
-  text: within(`e.kind <= ${FACT.alias}`, 'e.id, e.profile_id, e.kind, e.name, e.received_at AS at'),
+  text: within(
+    `(e.kind <= ${FACT.alias} OR e.kind = ${FACT.update})`,
+    'e.id, e.profile_id, e.kind, e.name, e.received_at AS at',
+  ),
 };
 // However long ago it was queued: its outcome says that a delivery has ended.
 const ends: Sql = {

@@ -10,7 +10,12 @@ import { sampleOf } from '../stage/sample.ts';
 
 // Goes through every route there is: a new one joins by itself. One whose path names a new kind of thing needs an
 // example of it in `fill`; one whose body has a field that not any text fits needs a value in BODY.
-const BODY = { url: 'https://api.example/x', identifiers: { user_id: 'someone' }, email: 'someone@example.com' };
+const BODY = {
+  url: 'https://api.example/x',
+  identifiers: { user_id: 'someone' },
+  email: 'someone@example.com',
+  concurrency: 1,
+};
 
 type Route = (typeof apiRoutes)[number];
 interface House {

@@ -11,7 +11,7 @@ type Schema = Record<string, unknown> & {
   $defs?: Record<string, Schema>;
 };
 
-/** The least value that a schema takes. `known`: values for properties by name, where any text won't do. */
+/** The least value that a schema takes, and `known`: values for properties by name, where any text, or none, won't do. */
 export function sampleOf(schema: z.ZodType, known: Record<string, unknown> = {}): unknown {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
   const make = (given: Schema): unknown => {
@@ -25,7 +25,12 @@ export function sampleOf(schema: z.ZodType, known: Record<string, unknown> = {})
     switch (given.type) {
       case 'object':
         return Object.fromEntries(
-          (given.required ?? []).map((name) => [name, known[name] ?? make(given.properties?.[name] ?? {})]),
+          [
+            ...new Set([
+              ...(given.required ?? []),
+              ...Object.keys(known).filter((name) => given.properties && name in given.properties),
+            ]),
+          ].map((name) => [name, known[name] ?? make(given.properties?.[name] ?? {})]),
         );
       case 'array':
         return given.minItems ? [make(given.items ?? {})] : [];
