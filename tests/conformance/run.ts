@@ -22,7 +22,7 @@ const NOW = Date.UTC(2024, 0, 31, 12);
 function liquid(template: string, context: unknown, snippets: Record<string, string>): string {
   const pieces = createLiquid(snippets)
     .parse(template, 'body')
-    .run({ ...(context as object) }, { now: NOW, fragments: false });
+    .run({ ...(context as object) }, { now: NOW, fragments: false, automatic: false });
   return pieces.map(({ value }) => (value instanceof ExactNumber ? value.text : String(value ?? ''))).join('');
 }
 
