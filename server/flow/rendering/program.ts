@@ -1,11 +1,13 @@
 import { CONTENT_TYPES, type WebhookDefinition } from '../../../shared/webhook.ts';
 import type { Problem } from './job.ts';
 import { type Language, type Place, type Template, TemplateError } from './language.ts';
+import { createJinja } from './languages/jinja/index.ts';
 import { createLiquid } from './languages/liquid/index.ts';
 
 /** The languages, by name. */
 const LANGUAGES: Record<WebhookDefinition['language'], (snippets: Record<string, string>) => Language> = {
   liquid: createLiquid,
+  jinja: createJinja,
 };
 
 /** One template of a definition; a text without placeholders needs no run. */

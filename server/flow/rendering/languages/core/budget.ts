@@ -50,12 +50,12 @@ export class Budget {
   }
 
   /** Before a list of so many items is made, or gets as many more. */
-  useItems(count: number): void {
+  items(count: number): void {
     this.use(count * ITEM);
   }
 
   /** Before a map gets so many entries. */
-  useEntries(count: number): void {
+  entries(count: number): void {
     this.use(count * ENTRY);
   }
 

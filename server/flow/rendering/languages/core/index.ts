@@ -9,7 +9,7 @@
  *   numbers, `Float`s, bigints, `Moment`s, and your own `Tool`s, which answer names by `get` and nothing else. The
  *   scope's lists and objects are shared by all fields of a request: copy before a template may change one.
  * - **Budget** (budget.ts): one per run. `step()` for each statement and turn of a loop, `use()` before a string is made,
- *   `useItems()`, `useEntries()` before lists and maps grow, `steps()` before a built-in goes through many items,
+ *   `items()`, `entries()` before lists and maps grow, `steps()` before a built-in goes through many items,
  *   `enter()`/`leave()` around calls and nested printing. Output charges what is put out.
  * - **Texts** (marked.ts): a string is data. `Marked` is a text that knows which parts the author wrote or opted out.
  *   In a run with `automatic`, evaluate string literals to `marked(text, 'everywhere')`, what `raw`, `safe`, `json` give

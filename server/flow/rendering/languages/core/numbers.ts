@@ -77,6 +77,6 @@ export function floatText(value: number): string {
   if (power < -4 || power >= 16) {
     return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
   }
-  const text = power < 0 ? value.toFixed(Math.max(0, digits.replace(/[-.]/g, '').length - 1 - power)) : String(value);
+  const text = String(value);
   return text.includes('.') ? text : `${text}.0`;
 }

@@ -1,0 +1,92 @@
+/** Filters for HTML and URLs. */
+import { isMap, isText, LanguageError, marked, type Text, type Value } from '../../core/index.ts';
+import { parameters } from '../arguments.ts';
+import { str, toText } from '../print.ts';
+import type { Run } from '../run.ts';
+import { entryTuples, isTrue, iterate } from '../types.ts';
+import { asMarkup, escapeMarkup, likewise, type Markup, safe, Tuple, Undefined } from '../values.ts';
+import { filter, type Named } from './filter.ts';
+import { stripTags } from './strip-tags.ts';
+import { urlize } from './urlize.ts';
+
+function escaped(value: Value, run: Run): Markup {
+  return escapeMarkup(toText(value, run.budget));
+}
+
+/** Percent-encoded as Python's quote() does it: letters, digits, `_.-~` stand, and `/` in paths. */
+function quote(text: string, keep: RegExp): string {
+  return Array.from(text.toWellFormed(), (char) => {
+    if (keep.test(char)) return char;
+    return Array.from(Buffer.from(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  }).join('');
+}
+
+const PATH = /^[A-Za-z0-9_.\-~/]$/;
+const QUERY = /^[A-Za-z0-9_.\-~]$/;
+
+function quoteQuery(value: Value, run: Run): string {
+  return quote(str(value, run.budget), QUERY).replaceAll('%20', '+');
+}
+
+function urlencode(value: Value, run: Run): Text {
+  const { budget } = run;
+  let made: string;
+  if (isText(value) || !isPairs(value)) {
+    const text = str(value, budget);
+    budget.use(text.length * 3);
+    made = quote(text, PATH);
+  } else {
+    const pairs = isMap(value) ? entryTuples(value, budget) : iterate(value, budget);
+    const texts: string[] = [];
+    for (const pair of pairs) {
+      const [key, item] = [...iterate(pair, budget)];
+      const text = `${quoteQuery(key, run)}=${quoteQuery(item, run)}`;
+      budget.use(text.length);
+      texts.push(text);
+    }
+    made = texts.join('&');
+  }
+  return run.options.automatic ? marked(made, 'url') : made;
+}
+
+function isPairs(value: Value): boolean {
+  return (
+    isMap(value) ||
+    Array.isArray(value) ||
+    value instanceof Tuple ||
+    (typeof value === 'object' && value !== null && Symbol.iterator in value)
+  );
+}
+
+function xmlattr(value: Value, autospace: Value, run: Run): Text {
+  const texts: string[] = [];
+  for (const {
+    items: [key, item],
+  } of entryTuples(value, run.budget)) {
+    if (item === null || item instanceof Undefined) continue;
+    const name = str(key, run.budget);
+    if (/[\s/>=]/.test(name)) throw new LanguageError(`${name} is no name of an attribute.`);
+    texts.push(`${escaped(name, run).text}="${escaped(item, run).text}"`);
+  }
+  const text = (isTrue(autospace) && texts.length > 0 ? ' ' : '') + texts.join(' ');
+  run.budget.use(text.length);
+  if (!run.options.automatic && !run.autoescape) return text;
+  return asMarkup(marked(text, run.autoescape ? 'everywhere' : 'xml'));
+}
+
+export const htmlFilters: Named[] = [
+  filter('escape', [], (value, _args, run) => escaped(value, run)),
+  filter('forceescape', [], (value, _args, run) => escapeMarkup(str(value, run.budget))),
+  filter('safe', [], (value, _args, run) => safe(str(value, run.budget))),
+  filter('striptags', [], (value, _args, run) => {
+    const text = toText(value, run.budget);
+    return likewise(text, stripTags(String(text), run.budget));
+  }),
+  filter('urlencode', [], (value, _args, run) => urlencode(value, run)),
+  filter('xmlattr', parameters('', { autospace: true }), (value, [autospace], run) => xmlattr(value, autospace, run)),
+  filter(
+    'urlize',
+    parameters('', { trim_url_limit: null, nofollow: false, target: null, rel: null, extra_schemes: null }),
+    (value, args, run) => urlize(toText(value, run.budget), args, run),
+  ),
+];

@@ -1,0 +1,143 @@
+/** Filters that cut texts to a length: truncate, wordwrap, indent. */
+import { concat, isText, LanguageError, slice, type Text, type Value } from '../../core/index.ts';
+import { parameters } from '../arguments.ts';
+import { lines, textArgument } from '../methods/text-cut.ts';
+import { lengthOf, points, sliceText } from '../points.ts';
+import type { Run } from '../run.ts';
+import { asIndex, isTrue } from '../types.ts';
+import { asMarkup, Markup } from '../values.ts';
+import { filter, type Named } from './filter.ts';
+
+function like(of: Text, made: Text): Text {
+  return of instanceof Markup ? asMarkup(made) : made;
+}
+
+function truncate(value: Value, [length, kill, end, leeway]: Value[], run: Run): Text {
+  const text = textArgument(value, 'What is truncated');
+  const most = asIndex(length, 'The length');
+  const tail = textArgument(end, 'The end');
+  const room = leeway === null ? 5 : asIndex(leeway, 'The leeway');
+  const kept = most - lengthOf(String(tail));
+  if (kept < 0) throw new LanguageError(`The length must be at least that of the end, ${lengthOf(String(tail))}.`);
+  if (room < 0) throw new LanguageError('The leeway must not be below 0.');
+  if (lengthOf(String(text)) <= most + room) return text;
+  let cut = sliceText(text, 0, kept);
+  if (!isTrue(kill)) {
+    const space = String(cut).lastIndexOf(' ');
+    if (space !== -1) cut = slice(cut, 0, space);
+  }
+  return like(text, concat([cut, tail], run.budget));
+}
+
+function indent(value: Value, [width, first, blank]: Value[], run: Run): Text {
+  const given = textArgument(value, 'What is indented');
+  const margin = isText(width) ? width : ' '.repeat(checked(asIndex(width, 'The width'), run));
+  const all = lines(concat([given, '\n'], run.budget), false, run);
+  const made: Text[] = [];
+  all.forEach((line, i) => {
+    if (i > 0) made.push('\n');
+    if (i === 0 ? isTrue(first) : isTrue(blank) || String(line) !== '') made.push(margin);
+    made.push(line);
+  });
+  return like(given, concat(made, run.budget));
+}
+
+function checked(width: number, run: Run): number {
+  run.budget.use(width);
+  return Math.max(0, width);
+}
+
+interface Wrapping {
+  width: number;
+  breakLong: boolean;
+  breakHyphens: boolean;
+}
+
+const CHUNK = /\s+|[^\s]+/g;
+/** A word up to a hyphen between letters, after which it may break. */
+const HYPHENATED = /[^\s\w]*\w+[^0-9\W]-(?=\w+[^0-9\W])|(?<=[\w!"'&.,?])-{2,}(?=\w)/g;
+
+function chunks(line: string, hyphens: boolean): string[] {
+  const found = line.match(CHUNK) ?? [];
+  if (!hyphens) return found;
+  return found.flatMap((chunk) => {
+    if (!chunk.includes('-')) return [chunk];
+    const parts: string[] = [];
+    let from = 0;
+    for (const { index, 0: part } of chunk.matchAll(HYPHENATED)) {
+      if (index > from) parts.push(chunk.slice(from, index));
+      parts.push(part);
+      from = index + part.length;
+    }
+    if (from < chunk.length) parts.push(chunk.slice(from));
+    return parts;
+  });
+}
+
+/** A line cut into lines of at most a width, at white space, or within words too long for any line. */
+function wrapLine(line: string, { width, breakLong, breakHyphens }: Wrapping, run: Run): string[] {
+  const left = chunks(line, breakHyphens).reverse();
+  const made: string[] = [];
+  while (left.length > 0) {
+    run.budget.step();
+    if (made.length > 0 && left.at(-1)!.trim() === '') left.pop();
+    const current: string[] = [];
+    let length = 0;
+    while (left.length > 0 && length + lengthOf(left.at(-1)!) <= width) {
+      const chunk = left.pop()!;
+      current.push(chunk);
+      length += lengthOf(chunk);
+    }
+    const next = left.at(-1);
+    if (next !== undefined && lengthOf(next) > width)
+      breakWord(left, current, width - length, width, { breakLong, breakHyphens });
+    if (current.at(-1)?.trim() === '') current.pop();
+    if (current.length > 0) made.push(current.join(''));
+  }
+  return made;
+}
+
+function breakWord(
+  left: string[],
+  current: string[],
+  room: number,
+  width: number,
+  { breakLong, breakHyphens }: Omit<Wrapping, 'width'>,
+): void {
+  const space = width < 1 ? 1 : room;
+  if (breakLong) {
+    const chars = points(left.pop()!);
+    let end = space;
+    const hyphen = breakHyphens && chars.length > space ? chars.lastIndexOf('-', space - 1) : -1;
+    if (hyphen > 0 && chars.slice(0, hyphen).some((char) => char !== '-')) end = hyphen + 1;
+    current.push(chars.slice(0, end).join(''));
+    left.push(chars.slice(end).join(''));
+  } else if (current.length === 0) current.push(left.pop()!);
+}
+
+function wordwrap(value: Value, [width, breakLong, wrapstring, breakHyphens]: Value[], run: Run): Text {
+  const text = textArgument(value, 'What is wrapped');
+  const size = asIndex(width, 'The width');
+  if (size <= 0) throw new LanguageError('The width must be above 0.');
+  const between = wrapstring === null ? '\n' : textArgument(wrapstring, 'What stands between lines');
+  const how = { width: size, breakLong: isTrue(breakLong), breakHyphens: isTrue(breakHyphens) };
+  const made: Text[] = [];
+  for (const [i, line] of lines(text, false, run).entries()) {
+    if (i > 0) made.push(between);
+    for (const [j, part] of wrapLine(String(line), how, run).entries()) {
+      if (j > 0) made.push(between);
+      made.push(part);
+    }
+  }
+  return concat(made, run.budget);
+}
+
+export const wrapFilters: Named[] = [
+  filter('truncate', parameters('', { length: 255, killwords: false, end: '...', leeway: null }), truncate),
+  filter('indent', parameters('', { width: 4, first: false, blank: false }), indent),
+  filter(
+    'wordwrap',
+    parameters('', { width: 79, break_long_words: true, wrapstring: null, break_on_hyphens: true }),
+    wordwrap,
+  ),
+];
