@@ -102,26 +102,20 @@ function slices(of: Value, slice: Slice, budget: Budget): Value {
     if (step === 1) return likeText(of, sliceText(of, start, Math.max(start, stop)));
     return pick(points(String(of)), start, stop, step).join('');
   }
-  const items = Array.isArray(of)
-    ? of
-    : of instanceof Tuple
-      ? of.items
-      : of instanceof Range
-        ? [...bounded(of, budget)]
-        : null;
+  if (of instanceof Range) {
+    const [start, stop, step] = slice.bounds(of.length);
+    return new Range(of.start + start * of.step, of.start + stop * of.step, of.step * step);
+  }
+  const items = Array.isArray(of) ? of : of instanceof Tuple ? of.items : null;
   if (items === null) {
     if (of instanceof Undefined) throw of.fail();
+    if (isMap(of)) throw new LanguageError("A map can't be sliced.", 'Take a slice of .items() | list.');
     return new Undefined(`A ${typeName(of)} can't be sliced`);
   }
   const [start, stop, step] = slice.bounds(items.length);
   budget.items(items.length);
   const picked = pick(items, start, stop, step);
   return of instanceof Tuple ? new Tuple(picked) : picked;
-}
-
-function bounded(range: Range, budget: Budget): Range {
-  budget.items(range.length);
-  return range;
 }
 
 function pick<T>(items: readonly T[], start: number, stop: number, step: number): T[] {

@@ -85,7 +85,19 @@ function number(operator: BinaryOperator, a: number | bigint | Float, b: number 
   if (isWhole(a) && isWhole(b) && operator !== '/' && !(operator === '**' && toDouble(b) < 0)) {
     return integers(operator, BigInt(a), BigInt(b));
   }
+  if (operator === '/' && isWhole(a) && isWhole(b) && b && !(Number.isSafeInteger(a) && Number.isSafeInteger(b))) {
+    return float(quotient(BigInt(a), BigInt(b)));
+  }
   return floats(operator, toDouble(a), toDouble(b));
+}
+
+/** Of integers that floats don't hold: the float that is nearest. */
+function quotient(a: bigint, b: bigint): number {
+  const [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  const shift = BigInt(Math.max(0, 66 + y.toString(2).length - x.toString(2).length));
+  const whole = (x << shift) / y;
+  const near = Number(whole | (whole * y === x << shift ? 0n : 1n)) / 2 ** Number(shift);
+  return a < 0n !== b < 0n ? -near : near;
 }
 
 function isWhole(value: Numeric): value is number | bigint {
@@ -144,13 +156,15 @@ function floats(operator: BinaryOperator, a: number, b: number): Value {
       return float(a / b);
     case '//':
       noZero(b === 0);
-      return float(Math.floor((a - modulo(a, b)) / b + 0.5));
+      return float(Math.floor((a - modulo(a, b)) / b + 0.5) || (a / b < 0 || Object.is(a / b, -0) ? -0 : 0));
     case '%':
       noZero(b === 0);
       return float(modulo(a, b));
     default:
       noZero(a === 0 && b < 0);
       if (a < 0 && !Number.isInteger(b)) throw new LanguageError('A root of a negative number is no number.');
+      if (Number.isFinite(a) && Number.isFinite(b) && !Number.isFinite(a ** b))
+        throw new LanguageError('The number becomes too big.');
       return float(a ** b);
   }
 }

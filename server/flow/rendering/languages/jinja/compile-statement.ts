@@ -16,6 +16,12 @@ import { isTrue } from './types.ts';
 import { asMarkup } from './values.ts';
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
+interface MacroNode {
+  signature: Signature;
+  body: Statement[];
+  at: number;
+}
+
 export type Blocks = Map<string, (run: Run) => Value>;
 
 /** Compiles the statements of one template. */
@@ -60,7 +66,7 @@ export class Compiler {
       case 'with':
         return this.#with(node, place);
       case 'macro': {
-        const macro = this.#macro(node.name, node.signature, node.body, place);
+        const macro = this.#macro(node.name, node, place);
         const slot = place.scope.declare(node.name);
         return simply((frame) => {
           frame.vars[slot] = macro(frame);
@@ -213,12 +219,16 @@ export class Compiler {
     };
   }
 
-  #macro(name: string, { names, defaults }: Signature, body: Statement[], place: Place): (frame: Frame) => Macro {
+  #macro(name: string, { signature, body, at }: MacroNode, place: Place): (frame: Frame) => Macro {
+    const { names, defaults } = signature;
     const scope = new Scope(place.scope, false, [...names, ...declaredIn(body)]);
     const special = ['caller', 'varargs', 'kwargs'].filter((one) => !names.includes(one));
     for (const one of special) scope.declare(one);
     const inner: Place = { scope, soft: false };
     const first = names.length - defaults.length;
+    if (names.indexOf('caller') !== -1 && names.indexOf('caller') < first) {
+      throw new LexError(`The argument caller of ${name} needs a default.`, at);
+    }
     const compiled = this.body(body, inner);
     const otherwise = names.map((_, i) => (i < first ? null : compileExpression(defaults[i - first]!, inner)));
     const slotOf = (one: string) => (special.includes(one) && scope.used.has(one) ? scope.slot(one)! : null);
@@ -236,7 +246,7 @@ export class Compiler {
   }
 
   #callBlock({ signature, call: node, body, at }: Of<'callBlock'>, place: Place): Execute {
-    const caller = this.#macro('caller', signature, body, place);
+    const caller = this.#macro('caller', { signature, body, at }, place);
     const of = compileExpression(node.of, place);
     const args = compileArgs(node, (inner) => compileExpression(inner, place));
     const where = this.#at(at);

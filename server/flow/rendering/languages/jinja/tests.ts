@@ -1,9 +1,10 @@
 /** What may stand after `is`. */
-import { compareNumbers, isInteger, isMap, isNumeric, isText, LanguageError, type Value } from '../core/index.ts';
+import { isInteger, isMap, isNumeric, isText, toDouble, type Value } from '../core/index.ts';
 import { parameters } from './arguments.ts';
 import { calculate } from './arithmetic.ts';
 import { contains, equals, isSame, order } from './compare.ts';
 import { filter, type Named } from './filters/filter.ts';
+import { str } from './print.ts';
 import type { Filter, Run } from './run.ts';
 import { asNumber, itemsOf } from './types.ts';
 import { Callable, Generator, Markup, Range, Tuple, Undefined, View } from './values.ts';
@@ -13,15 +14,15 @@ const is = (name: string, test: (value: Value, run: Run) => boolean): Named =>
 const compares = (names: string, test: (a: Value, b: Value, run: Run) => boolean): Named[] =>
   names.split(' ').map((name) => filter(name, parameters('other'), (value, [other], run) => test(value, other, run)));
 
-function rest(value: Value, divisor: Value, run: Run): boolean {
-  const left = calculate('%', value, divisor, run.budget);
-  const number = asNumber(left);
-  return number !== null && compareNumbers(number, 0) === 0;
+/** What is left of a division; null when it is no number. */
+function rest(value: Value, divisor: Value, run: Run): number | null {
+  const number = asNumber(calculate('%', value, divisor, run.budget));
+  return number === null ? null : toDouble(number);
 }
 
 /** A text's letters are all of one case, and there are letters. */
 function isCase(value: Value, run: Run, change: (text: string) => string): boolean {
-  const text = isText(value) ? String(value) : String(asNumber(value) ?? '');
+  const text = str(value, run.budget);
   run.budget.use(text.length);
   return change(text) === text && text.toLowerCase() !== text.toUpperCase();
 }
@@ -37,14 +38,9 @@ function isSequence(value: Value): boolean {
   );
 }
 
-const named = (text: Value): string => {
-  if (!isText(text)) throw new LanguageError('The name of a filter or test is a text.');
-  return String(text);
-};
-
 export const tests: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   is('boolean', (value) => typeof value === 'boolean'),
-  is('callable', (value) => value instanceof Callable),
+  is('callable', (value) => value instanceof Callable || value instanceof Undefined),
   is('defined', (value) => !(value instanceof Undefined)),
   is('undefined', (value) => value instanceof Undefined),
   is('none', (value) => value === null),
@@ -63,11 +59,11 @@ export const tests: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   is('escaped', (value) => value instanceof Markup),
   is('lower', (value, run) => isCase(value, run, (text) => text.toLowerCase())),
   is('upper', (value, run) => isCase(value, run, (text) => text.toUpperCase())),
-  is('odd', (value, run) => !rest(value, 2, run)),
-  is('even', (value, run) => rest(value, 2, run)),
-  is('filter', (value, run) => run.filters.has(named(value))),
-  is('test', (value, run) => run.tests.has(named(value))),
-  filter('divisibleby', parameters('num'), (value, [divisor], run) => rest(value, divisor, run)),
+  is('odd', (value, run) => rest(value, 2, run) === 1),
+  is('even', (value, run) => rest(value, 2, run) === 0),
+  is('filter', (value, run) => isText(value) && run.filters.has(String(value))),
+  is('test', (value, run) => isText(value) && run.tests.has(String(value))),
+  filter('divisibleby', parameters('num'), (value, [divisor], run) => rest(value, divisor, run) === 0),
   filter('sameas', parameters('other'), (value, [other], run) => isSame(value, other, run.budget)),
   filter('in', parameters('seq'), (value, [heap], run) => contains(heap, value, run.budget)),
   ...compares('eq == equalto', (a, b, run) => equals(a, b, run.budget)),

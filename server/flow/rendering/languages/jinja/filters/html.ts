@@ -3,7 +3,7 @@ import { isMap, isText, LanguageError, marked, type Text, type Value } from '../
 import { parameters } from '../arguments.ts';
 import { str, toText } from '../print.ts';
 import type { Run } from '../run.ts';
-import { entryTuples, isTrue, iterate } from '../types.ts';
+import { entryTuples, isTrue, iterate, listOf } from '../types.ts';
 import { asMarkup, escapeMarkup, likewise, type Markup, safe, Tuple, Undefined } from '../values.ts';
 import { filter, type Named } from './filter.ts';
 import { stripTags } from './strip-tags.ts';
@@ -39,7 +39,8 @@ function urlencode(value: Value, run: Run): Text {
     const pairs = isMap(value) ? entryTuples(value, budget) : iterate(value, budget);
     const texts: string[] = [];
     for (const pair of pairs) {
-      const [key, item] = [...iterate(pair, budget)];
+      const [key, item, ...more] = listOf(pair, budget);
+      if (item === undefined || more.length > 0) throw new LanguageError('urlencode takes pairs of name and value.');
       const text = `${quoteQuery(key, run)}=${quoteQuery(item, run)}`;
       budget.use(text.length);
       texts.push(text);

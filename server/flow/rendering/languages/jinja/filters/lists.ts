@@ -54,7 +54,9 @@ function reverse(value: Value, { budget }: Run): Value {
 function sort(value: Value, [backwards, exact, attribute]: Value[], run: Run): Value[] {
   const items = listOf(value, run.budget);
   const get = getters(attribute, run, { fold: !isTrue(exact) });
-  return sorted(items, items.map(get), isTrue(backwards), run.budget);
+  // In lists, as Python has it: items without the attribute are equal to each other.
+  const keys = items.map((item) => [get(item)]);
+  return sorted(items, keys, isTrue(backwards), run.budget);
 }
 
 function dictsort(value: Value, [exact, by, backwards]: Value[], run: Run): Value[] {
@@ -161,7 +163,7 @@ export const listFilters: Named[] = [
   filter('unique', ORDER, unique),
   filter('sum', parameters('', { attribute: null, start: 0 }), sum),
   filter('random', [], (value, _args, { budget }) => {
-    const items = value instanceof View ? null : listOf(value, budget);
+    const items = value instanceof View || isMap(value) ? null : listOf(value, budget);
     if (items === null) throw new LanguageError('random needs a list.');
     if (items.length === 0) return new Undefined('The list is empty and has no random item');
     return items[Math.floor(Math.random() * items.length)];

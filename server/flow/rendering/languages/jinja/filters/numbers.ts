@@ -1,15 +1,5 @@
 /** Filters of numbers. */
-import {
-  counted,
-  Float,
-  float,
-  integer,
-  isNumeric,
-  isText,
-  LanguageError,
-  toDouble,
-  type Value,
-} from '../../core/index.ts';
+import { Float, float, integer, isText, LanguageError, toDouble, type Value } from '../../core/index.ts';
 import { parameters } from '../arguments.ts';
 import { calculate, negate } from '../arithmetic.ts';
 import { fixed, roundFloat } from '../format/digits.ts';
@@ -113,10 +103,15 @@ function roundWhole(text: string, places: number): string {
   return `${negative ? '-' : ''}${up ? head + 1n : head}${'0'.repeat(-places)}`;
 }
 
+function numberOf(value: Value): number | null {
+  const number = asNumber(value);
+  return number === null ? null : toDouble(number);
+}
+
 const UNITS = 'kMGTPEZY';
 
 function fileSize(value: Value, binary: boolean): string {
-  const read = isText(value) ? readFloat(String(value)) : isNumeric(value) ? toDouble(counted(value)) : null;
+  const read = isText(value) ? readFloat(String(value)) : numberOf(value);
   if (read === null) throw new LanguageError('filesizeformat needs a number.');
   const base = binary ? 1024 : 1000;
   if (read === 1) return '1 Byte';

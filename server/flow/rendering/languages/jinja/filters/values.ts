@@ -12,6 +12,7 @@ export const valueFilters: Named[] = [
   ),
   // Attributes alone, no keys: on a map only its methods.
   filter('attr', parameters('name'), (value, [name], run) => {
+    if (value instanceof Undefined) throw value.fail();
     if (!isText(name)) throw new LanguageError('attr needs a name.');
     const found = (value instanceof Tool ? value.get(String(name)) : undefined) ?? run.method(value, String(name));
     return found ?? new Undefined(`There is no attribute ${name}`);

@@ -4,7 +4,7 @@ import { parameters } from '../arguments.ts';
 import { lines, textArgument } from '../methods/text-cut.ts';
 import { lengthOf, points, sliceText } from '../points.ts';
 import type { Run } from '../run.ts';
-import { asIndex, isTrue } from '../types.ts';
+import { asIndex, isTrue, sizeOfValue } from '../types.ts';
 import { asMarkup, Markup } from '../values.ts';
 import { filter, type Named } from './filter.ts';
 
@@ -12,14 +12,15 @@ function like(of: Text, made: Text): Text {
   return of instanceof Markup ? asMarkup(made) : made;
 }
 
-function truncate(value: Value, [length, kill, end, leeway]: Value[], run: Run): Text {
-  const text = textArgument(value, 'What is truncated');
+function truncate(value: Value, [length, kill, end, leeway]: Value[], run: Run): Value {
   const most = asIndex(length, 'The length');
   const tail = textArgument(end, 'The end');
   const room = leeway === null ? 5 : asIndex(leeway, 'The leeway');
   const kept = most - lengthOf(String(tail));
   if (kept < 0) throw new LanguageError(`The length must be at least that of the end, ${lengthOf(String(tail))}.`);
   if (room < 0) throw new LanguageError('The leeway must not be below 0.');
+  if (!isText(value) && sizeOfValue(value) <= most + room) return value;
+  const text = textArgument(value, 'What is truncated');
   if (lengthOf(String(text)) <= most + room) return text;
   let cut = sliceText(text, 0, kept);
   if (!isTrue(kill)) {

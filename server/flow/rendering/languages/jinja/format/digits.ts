@@ -78,7 +78,8 @@ export function formatFloat(value: number, type: 'e' | 'f' | 'g', precision: num
   const { digits, exponent } = exponential(value, significant - 1);
   const small = exponent < -4 || exponent >= significant;
   const text = small ? pointed(digits) : fixed(value, Math.max(0, significant - 1 - exponent));
-  const trimmed = alternate || !text.includes('.') ? text : text.replace(/\.?0+$/, '');
+  const pointedText = alternate && !text.includes('.') ? `${text}.` : text;
+  const trimmed = alternate || !text.includes('.') ? pointedText : text.replace(/\.?0+$/, '');
   return small ? trimmed + raised(exponent) : trimmed;
 }
 

@@ -8,6 +8,7 @@ import {
   integer,
   isInteger,
   isMap,
+  isText,
   LanguageError,
   type Numeric,
   slice,
@@ -15,9 +16,10 @@ import {
   toDouble,
   type Value,
 } from '../../core/index.ts';
+import { lengthOf } from '../points.ts';
 import { repr, toText } from '../print.ts';
 import { asNumber, typeName } from '../types.ts';
-import { asMarkup, escapeMarkup, Markup, Tuple, Undefined } from '../values.ts';
+import { asMarkup, escapeMarkup, Markup, Range, Tuple, Undefined } from '../values.ts';
 import { formatFloat } from './digits.ts';
 
 const SPEC = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([a-zA-Z%])/y;
@@ -60,12 +62,17 @@ export function formatPercent(format: Text, given: Value, budget: Budget): Text 
     const value = name === undefined ? take() : byName(given, name);
     made.push(field(value, { flags, width, precision, type }, format instanceof Markup, budget));
   }
-  if (!named && used < values.length && !(single && (isMap(given) || given instanceof Undefined))) {
+  if (!named && used < values.length && !(single && mayBeUnused(given))) {
     throw new LanguageError('There are more values than placeholders in the format.');
   }
   made.push(slice(format, at, source.length));
   const text = concat(made, budget);
   return format instanceof Markup ? asMarkup(text) : text;
+}
+
+/** What has items of its own may stand unused, as Python has it. */
+function mayBeUnused(given: Value): boolean {
+  return isMap(given) || Array.isArray(given) || given instanceof Range || given instanceof Undefined;
 }
 
 function byName(given: Value, name: string): Value {
@@ -100,7 +107,11 @@ function field(value: Value, { flags, width, precision, type }: Field, markup: b
 
 function character(value: Value, budget: Budget): Text {
   const code = asNumber(value);
-  return typeof code === 'number' && code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : toText(value, budget);
+  if (typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= 0x10ffff)
+    return String.fromCodePoint(code);
+  if (isText(value) && lengthOf(String(value)) === 1) return value;
+  budget.step();
+  throw new LanguageError('%c needs one character, or its number.');
 }
 
 /** Sign and digits of a number in a format of C's. */
@@ -119,7 +130,7 @@ function numberText(value: Value, flags: string, precision: number | null, type:
     case 'i':
     case 'u':
       return [
-        sign === '-' && whole(number) === 0n ? '' : sign,
+        sign === '-' && whole(number) === 0n ? flags.replace(/[^+ ]/g, '').slice(0, 1) : sign,
         String(magnitude(number)).padStart(precision ?? 0, '0'),
       ];
     case 'x':

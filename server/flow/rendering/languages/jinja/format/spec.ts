@@ -24,6 +24,10 @@ interface Spec {
   fill: string;
   align: string;
   sign: string;
+  /** A sign was asked for. */
+  signed: boolean;
+  /** -0 is 0. */
+  zero: boolean;
   alternate: boolean;
   width: number;
   grouping: string;
@@ -34,11 +38,13 @@ interface Spec {
 function parse(text: string): Spec {
   const found = SPEC.exec(text);
   if (found === null) throw new LanguageError(`The format :${text} can't be read.`);
-  const [, fill, align, sign, , alternate, zero, width, grouping, precision, type] = found;
+  const [, fill, align, sign, plainZero, alternate, zero, width, grouping, precision, type] = found;
   const spec = {
     fill: fill ?? (zero && align === undefined ? '0' : ' '),
     align: align ?? (zero ? '=' : ''),
     sign: sign ?? '-',
+    signed: sign !== undefined,
+    zero: plainZero !== undefined,
     alternate: alternate !== undefined,
     width: Number(width ?? 0),
     grouping: grouping ?? '',
@@ -65,14 +71,17 @@ export function formatValue(value: Value, text: string, budget: Budget): Text {
   const whole = isInteger(number) && 'bcdnoxX'.includes(spec.type);
   const digits = whole ? integerDigits(BigInt(String(number)), spec) : floatDigits(number, Math.abs(double), spec);
   const width = spec.fill === '0' && spec.align === '=' ? spec.width - sign.length : 0;
+  const none = spec.zero && negative && !/[1-9]/.test(digits);
   const body = grouped(digits, spec, width);
-  return pad(sign, body, spec);
+  return pad(none ? sign.replace('-', '') : sign, body, spec);
 }
 
 function formatText(value: Text, spec: Spec, budget: Budget): Text {
   if (spec.type !== '' && spec.type !== 's')
     throw new LanguageError(`A text takes no format of type ${spec.type}.`, 'Add |int or |float.');
   if (spec.align === '=' && spec.fill !== '0') throw new LanguageError('A text has no sign to align by.');
+  if (spec.signed || spec.grouping !== '' || spec.alternate)
+    throw new LanguageError('A text takes no format of numbers.');
   const cut = spec.precision === null ? value : slice(value, 0, spec.precision);
   const missing = Math.max(0, spec.width - lengthOf(String(cut)));
   const before = spec.align === '>' ? missing : spec.align === '^' ? Math.floor(missing / 2) : 0;
@@ -107,7 +116,7 @@ function integerDigits(value: bigint, spec: Spec): string {
     case 'X':
       return ((spec.alternate ? '0x' : '') + size.toString(16)).toUpperCase();
     case 'c':
-      if (size > 0x10ffffn) throw new LanguageError('There is no such character.');
+      if (value < 0n || size > 0x10ffffn) throw new LanguageError('There is no such character.');
       return String.fromCodePoint(Number(size));
     default:
       return String(size);

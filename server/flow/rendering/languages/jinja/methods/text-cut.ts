@@ -42,7 +42,7 @@ function words(of: Text, limit: number, fromRight: boolean, run: Run): Text[] {
     found.push([match.index, match.index + match[0].length]);
   }
   const ranges = found.map(([start, end]): [number, number] => [start, end]);
-  if (limit >= 0 && ranges.length > limit + 1) {
+  if (limit >= 0 && ranges.length > limit) {
     if (fromRight) ranges.splice(0, ranges.length - limit, [0, ranges.at(-limit - 1)![1]]);
     else ranges.splice(limit, ranges.length, [ranges[limit]![0], text.length]);
   }

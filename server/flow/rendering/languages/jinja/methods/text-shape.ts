@@ -26,7 +26,10 @@ function like(of: Text, made: Text): Text {
 /** The first letter large, all others small. */
 export function capitalize(text: string): string {
   const first = text === '' ? '' : String.fromCodePoint(text.codePointAt(0)!);
-  return first.toUpperCase() + text.slice(first.length).toLowerCase();
+  const large = first.toUpperCase();
+  return (
+    large.slice(0, first.length) + large.slice(first.length).toLowerCase() + text.slice(first.length).toLowerCase()
+  );
 }
 
 function title(text: string): string {
