@@ -79,7 +79,7 @@ export function scopeOf(text: string): { scope: Scope; now: number } {
   };
   if (context.parameters !== undefined) scope.parameters = context.parameters;
   // Members are whole already: nothing escapes them again, however they are joined.
-  if (context.customers !== undefined) scope.customers = context.customers.map((text) => marked(text, 'everywhere'));
+  if (context.customers !== undefined) scope.customers = context.customers.map((text) => marked(text, 'body'));
   const responses = {};
   const steps: Record<string, object> = {};
   scope.responses = responses;

@@ -42,7 +42,9 @@ export function texts(pieces: Piece[], target: Target): string[] {
     if (kind === 'value' || kind === 'fragment') return safely(text ?? textOf(value));
     if (kind !== 'marked') return textOf(value);
     const parts = (value as Marked).parts.map((part) =>
-      part.safe === 'everywhere' || part.safe === own ? part.text.toWellFormed() : safely(part.text.toWellFormed()),
+      part.safe === 'everywhere' || part.safe === 'body' || part.safe === own
+        ? part.text.toWellFormed()
+        : safely(part.text.toWellFormed()),
     );
     return parts.join('');
   });

@@ -47,7 +47,7 @@ function markedText(text: Marked, inside: boolean): { text: string; inside: bool
   let made = '';
   let now = inside;
   for (const { text: part, safe, value } of text.parts) {
-    if (safe === 'everywhere') {
+    if (safe === 'everywhere' || (safe === 'body' && !now)) {
       made += part;
       now = endsInside(part, now);
     } else if (now) made += insideString(part);

@@ -13,7 +13,7 @@ export interface Limits {
   time: number;
 }
 
-export const LIMITS: Limits = { allocation: 8_000_000, output: 2_000_000, steps: 500_000, depth: 100, time: 200 };
+export const LIMITS: Limits = { allocation: 4_000_000, output: 1_200_000, steps: 200_000, depth: 100, time: 200 };
 const STEPS_PER_LOOK = 64;
 /** What an item of a list and an entry of a map count, in characters. */
 const ITEM = 8;

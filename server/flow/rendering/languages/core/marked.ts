@@ -1,7 +1,10 @@
 import type { Budget } from './budget.ts';
 
-/** Where a text is safe as it stands: nowhere (data), everywhere (the author's own, or opted out), in XML, or in URLs. */
-export type Safe = 'nowhere' | 'everywhere' | 'xml' | 'url';
+/**
+ * Where a text is safe as it stands: nowhere (data), everywhere (the author's own, or opted out), everywhere but within
+ * a JSON string (members of a batch, which are whole bodies), in XML, or in URLs.
+ */
+export type Safe = 'nowhere' | 'everywhere' | 'body' | 'xml' | 'url';
 
 /** A stretch of a text. `value`: what it was before it was printed (true, null), or the JSON text of a list or map. */
 export interface Part {
@@ -18,9 +21,27 @@ export interface Part {
 export class Marked {
   readonly text: string;
   readonly parts: readonly Part[];
+  #starts: number[] | null = null;
   constructor(parts: readonly Part[]) {
     this.parts = parts;
     this.text = parts.length === 1 ? parts[0]!.text : parts.map(({ text }) => text).join('');
+  }
+  /** The part that a character stands in: found by halves, since texts may have thousands of parts. */
+  partAt(index: number): number {
+    this.#starts ??= startsOf(this.parts);
+    let low = 0;
+    let high = this.parts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#starts[middle]! <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+  /** Where a part begins. */
+  startOf(part: number): number {
+    this.#starts ??= startsOf(this.parts);
+    return this.#starts[part]!;
   }
   toString(): string {
     return this.text;
@@ -28,6 +49,15 @@ export class Marked {
   toJSON(): string {
     return this.text;
   }
+}
+
+function startsOf(parts: readonly Part[]): number[] {
+  let at = 0;
+  return parts.map(({ text }) => {
+    const start = at;
+    at += text.length;
+    return start;
+  });
 }
 
 export type Text = string | Marked;
@@ -82,13 +112,14 @@ export function concat(texts: readonly Text[], budget: Budget): Text {
 export function slice(text: Text, start: number, end: number): Text {
   if (typeof text === 'string') return text.slice(start, end);
   const cut: Part[] = [];
-  let at = 0;
-  for (const part of text.parts) {
+  for (let i = text.partAt(start); i < text.parts.length; i++) {
+    const at = text.startOf(i);
+    if (at >= end && at > start) break;
+    const part = text.parts[i]!;
     const from = Math.max(0, start - at);
     const to = Math.min(part.text.length, end - at);
     if (from === 0 && to === part.text.length) cut.push(part);
     else if (from < to) cut.push({ text: part.text.slice(from, to), safe: part.safe });
-    at += part.text.length;
   }
   return fromParts(cut);
 }
@@ -127,10 +158,5 @@ function characterAt(text: string, at: number): number {
 }
 
 function isData(text: Marked, index: number): boolean {
-  let at = 0;
-  for (const part of text.parts) {
-    at += part.text.length;
-    if (index < at) return part.safe === 'nowhere';
-  }
-  return text.parts.at(-1)?.safe === 'nowhere';
+  return text.parts[text.partAt(index)]?.safe === 'nowhere';
 }

@@ -98,6 +98,7 @@ function slices(of: Value, slice: Slice, budget: Budget): Value {
   if (isText(of)) {
     const length = lengthOf(String(of));
     const [start, stop, step] = slice.bounds(length);
+    if (step !== 1) budget.items(length);
     budget.use(length);
     if (step === 1) return likeText(of, sliceText(of, start, Math.max(start, stop)));
     return pick(points(String(of)), start, stop, step).join('');

@@ -6,6 +6,7 @@ import {
   integer,
   isText,
   LanguageError,
+  marked,
   type Numeric,
   type Text,
   toDouble,
@@ -64,8 +65,12 @@ function repeat(what: Text | Value[] | Tuple, times: Value, budget: Budget): Val
   if (isText(what)) {
     const { length } = String(what);
     budget.use(length * count);
-    budget.steps(typeof what === 'string' ? 0 : count);
+    budget.steps(typeof what === 'string' || what.parts.length === 1 ? 0 : count);
     if (typeof what === 'string') return what.repeat(count);
+    if (what.parts.length === 1) {
+      const made = marked(what.text.repeat(count), what.parts[0]!.safe);
+      return what instanceof Markup ? asMarkup(made) : made;
+    }
     const repeated = concat(new Array<Text>(length === 0 ? 1 : count).fill(what), budget);
     return what instanceof Markup ? asMarkup(repeated) : repeated;
   }

@@ -32,15 +32,21 @@ function ordered(map: Map<unknown, Value> | Record<string, Value>): [unknown, Va
   return entriesOf(map).sort(([a], [b]) => compareText(String(a), String(b)));
 }
 
+/** The value on one line. */
 function flat(value: Value, budget: Budget): string {
-  if (!isMap(value)) {
-    if (!Array.isArray(value))
-      return typeof value === 'string' || value instanceof Tuple ? repr(value, budget) : shown(value, budget);
-    return `[${value.map((item) => flat(item, budget)).join(', ')}]`;
+  if (!isMap(value) && !Array.isArray(value)) {
+    return typeof value === 'string' || value instanceof Tuple ? repr(value, budget) : shown(value, budget);
   }
-  return `{${ordered(value)
-    .map(([key, item]) => `${repr(key, budget)}: ${flat(item, budget)}`)
-    .join(', ')}}`;
+  budget.step();
+  budget.enter();
+  const text = Array.isArray(value)
+    ? `[${value.map((item) => flat(item, budget)).join(', ')}]`
+    : `{${ordered(value)
+        .map(([key, item]) => `${repr(key, budget)}: ${flat(item, budget)}`)
+        .join(', ')}}`;
+  budget.leave();
+  budget.use(text.length);
+  return text;
 }
 
 function shown(value: Value, budget: Budget): string {

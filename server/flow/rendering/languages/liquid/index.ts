@@ -13,7 +13,7 @@ import { Located, PiecesOut, Renderer } from './renderer.ts';
 
 const MAX_TEMPLATE = 262_144;
 /** Less than the core's: liquidjs counts what it makes late. */
-const LIQUID_LIMITS = { ...LIMITS, allocation: 1_000_000, steps: 200_000, depth: 60 };
+const LIQUID_LIMITS = { ...LIMITS, allocation: 1_000_000, depth: 60 };
 
 /** `{% abort "reason" %}`: ends the delivery as skipped, on purpose. */
 class AbortTag extends Tag {

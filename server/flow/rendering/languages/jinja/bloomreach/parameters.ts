@@ -4,13 +4,12 @@ import type { Expr } from '../ast.ts';
 import { toText } from '../print.ts';
 import type { Run } from '../run.ts';
 
-const PARAMETER = /\[\[\s*([\p{L}_][\p{L}\p{N}_ .-]*?)\s*\]\]/gu;
+const PARAMETER = /\[\[ {0,9}([\p{L}_][\p{L}\p{N}_ .-]{0,99}?) {0,9}\]\]/gu;
 /** Words that JSON may hold in two brackets. */
 const JSON_WORDS = new Set(['true', 'false', 'null']);
 
 export function hasParameter(text: string): boolean {
-  PARAMETER.lastIndex = 0;
-  return text.includes('[[') && PARAMETER.test(text);
+  return text.includes('[[') && text.search(PARAMETER) !== -1;
 }
 
 /** A piece of text: the author's, or the name of a parameter with the text that it stands in place of. */

@@ -13,19 +13,16 @@ function escaped(value: Value, run: Run): Markup {
   return escapeMarkup(toText(value, run.budget));
 }
 
-/** Percent-encoded as Python's quote() does it: letters, digits, `_.-~` stand, and `/` in paths. */
-function quote(text: string, keep: RegExp): string {
-  return Array.from(text.toWellFormed(), (char) => {
-    if (keep.test(char)) return char;
-    return Array.from(Buffer.from(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
-  }).join('');
+/** Percent-encoded as Python's quote() does it: only letters, digits and `_.-~` stand. */
+function quote(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
-const PATH = /^[A-Za-z0-9_.\-~/]$/;
-const QUERY = /^[A-Za-z0-9_.\-~]$/;
-
 function quoteQuery(value: Value, run: Run): string {
-  return quote(str(value, run.budget), QUERY).replaceAll('%20', '+');
+  return quote(str(value, run.budget)).replaceAll('%20', '+');
 }
 
 function urlencode(value: Value, run: Run): Text {
@@ -34,7 +31,7 @@ function urlencode(value: Value, run: Run): Text {
   if (isText(value) || !isPairs(value)) {
     const text = str(value, budget);
     budget.use(text.length * 3);
-    made = quote(text, PATH);
+    made = quote(text).replaceAll('%2F', '/');
   } else {
     const pairs = isMap(value) ? entryTuples(value, budget) : iterate(value, budget);
     const texts: string[] = [];

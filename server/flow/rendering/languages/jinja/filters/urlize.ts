@@ -13,6 +13,9 @@ const CLOSING: [string, string][] = [
   ['&lt;', '&gt;'],
 ];
 
+/** Longer words are no links: to look at them would take long. */
+const LONGEST_WORD = 2000;
+
 function count(text: string, part: string): number {
   return text.split(part).length - 1;
 }
@@ -52,6 +55,8 @@ export function urlize(text: Text, [limit, nofollow, target, rel, schemes]: Valu
   const words = escapeHtml(String(text)).split(/(\s+)/);
   run.budget.use(String(text).length * 4);
   const made = words.map((word) => {
+    if (word.length > LONGEST_WORD) return word;
+    run.budget.step();
     const [head, middle, tail] = cut(word);
     let linked = middle;
     if (HTTP.test(middle)) {

@@ -54,6 +54,8 @@ interface Wrapping {
   breakHyphens: boolean;
 }
 
+/** Longer words are not looked at for hyphens, which would take long. */
+const LONGEST_WORD = 1000;
 const CHUNK = /\s+|[^\s]+/g;
 /** A word up to a hyphen between letters, after which it may break. */
 const HYPHENATED = /[^\s\w]*\w+[^0-9\W]-(?=\w+[^0-9\W])|(?<=[\w!"'&.,?])-{2,}(?=\w)/g;
@@ -62,7 +64,7 @@ function chunks(line: string, hyphens: boolean): string[] {
   const found = line.match(CHUNK) ?? [];
   if (!hyphens) return found;
   return found.flatMap((chunk) => {
-    if (!chunk.includes('-')) return [chunk];
+    if (!chunk.includes('-') || chunk.length > LONGEST_WORD) return [chunk];
     const parts: string[] = [];
     let from = 0;
     for (const { index, 0: part } of chunk.matchAll(HYPHENATED)) {
@@ -90,30 +92,44 @@ function wrapLine(line: string, { width, breakLong, breakHyphens }: Wrapping, ru
       length += lengthOf(chunk);
     }
     const next = left.at(-1);
-    if (next !== undefined && lengthOf(next) > width)
-      breakWord(left, current, width - length, width, { breakLong, breakHyphens });
+    if (next !== undefined && lengthOf(next) > width) {
+      if (breakLong) {
+        left.pop();
+        const rest = breakWord(next, width - length, width, breakHyphens, (part, last) => {
+          run.budget.step();
+          current.push(part);
+          if (!last) made.push(current.splice(0).join(''));
+        });
+        left.push(rest);
+      } else if (current.length === 0) current.push(left.pop()!);
+    }
     if (current.at(-1)?.trim() === '') current.pop();
     if (current.length > 0) made.push(current.join(''));
   }
   return made;
 }
 
+/** Cuts a word that is longer than a line: a part into what is left of this one, then whole lines. The rest fits. */
 function breakWord(
-  left: string[],
-  current: string[],
+  word: string,
   room: number,
   width: number,
-  { breakLong, breakHyphens }: Omit<Wrapping, 'width'>,
-): void {
-  const space = width < 1 ? 1 : room;
-  if (breakLong) {
-    const chars = points(left.pop()!);
-    let end = space;
-    const hyphen = breakHyphens && chars.length > space ? chars.lastIndexOf('-', space - 1) : -1;
-    if (hyphen > 0 && chars.slice(0, hyphen).some((char) => char !== '-')) end = hyphen + 1;
-    current.push(chars.slice(0, end).join(''));
-    left.push(chars.slice(end).join(''));
-  } else if (current.length === 0) current.push(left.pop()!);
+  hyphens: boolean,
+  put: (part: string, last: boolean) => void,
+): string {
+  const chars = points(word);
+  let from = 0;
+  let space = room;
+  while (chars.length - from > width) {
+    let end = Math.min(from + space, chars.length);
+    const hyphen = hyphens && chars.length - from > space ? chars.lastIndexOf('-', end - 1) : -1;
+    if (hyphen > from && chars.slice(from, hyphen).some((char) => char !== '-')) end = hyphen + 1;
+    const part = chars.slice(from, end).join('');
+    from = end;
+    space = width;
+    put(part, chars.length - from <= width);
+  }
+  return chars.slice(from).join('');
 }
 
 function wordwrap(value: Value, [width, breakLong, wrapstring, breakHyphens]: Value[], run: Run): Text {
@@ -122,6 +138,7 @@ function wordwrap(value: Value, [width, breakLong, wrapstring, breakHyphens]: Va
   if (size <= 0) throw new LanguageError('The width must be above 0.');
   const between = wrapstring === null ? '\n' : textArgument(wrapstring, 'What stands between lines');
   const how = { width: size, breakLong: isTrue(breakLong), breakHyphens: isTrue(breakHyphens) };
+  run.budget.items(String(text).length);
   const made: Text[] = [];
   for (const [i, line] of lines(text, false, run).entries()) {
     if (i > 0) made.push(between);
