@@ -98,10 +98,22 @@ describe('automatic', () => {
       '{{ "%s" | format(customer.x) }}',
       '{{ customer.x | e }}',
       '"{{ customer.x | urlencode }}"',
+      '"{{ customer.x | e | striptags }}"',
+      '{{ customer.x | urlize }}',
+      '{% autoescape true %}{{ customer.x }}{% endautoescape %}',
+      '"{% autoescape true %}{{ {customer.x: customer.x} | xmlattr }}{{ customer.x | striptags }}{% endautoescape %}"',
+      '{{ customer.x | indent(2, true) }}',
     ]) {
       const made = JSON.parse(json(`{"a": ${way}}`, { x, l: ["it's", x] })) as object;
       expect(Object.keys(made)).toEqual(['a']);
     }
+  });
+
+  test('JSON stays JSON when it is indented', () => {
+    const attributes = { m: { a: ['x\n"y'] } };
+    const made = json('{"m": {{ customer.m | tojson(indent=2) | indent(4) }}}', attributes);
+    expect(JSON.parse(made)).toEqual(attributes);
+    expect(made).toContain('\n      "a": [');
   });
 
   test('members of a batch stay JSON through join, loops, slices and the output tag', () => {
@@ -116,6 +128,11 @@ describe('automatic', () => {
       expect(JSON.parse(json(template, {}, { customers }))).toEqual(wanted);
     }
     expect(JSON.parse(json('{"all": "{{ customers[1] }}"}', {}, { customers }))).toEqual({ all: '{"id":2}' });
+  });
+
+  test('what resolves entities gives data', () => {
+    const given = { format: 'xml', body: '<a>{{ customer.x | e | striptags }}</a>' };
+    expect(body(given, { x: '&lt;b&gt;<i>c</i>' })).toBe('<a>&amp;lt;b&amp;gt;&lt;i&gt;c&lt;/i&gt;</a>');
   });
 
   test('XML, form and URL, each in its way; what is escaped by hand is not escaped again', () => {

@@ -23,12 +23,15 @@ export interface MacroParts {
 export class Macro extends Callable {
   readonly #parts: MacroParts;
   readonly #home: Frame;
+  /** Whether it was defined within `{% autoescape true %}`: its body is, wherever it is called. */
+  readonly #escapes: boolean;
   readonly #capture: (frame: Frame, act: (out: Output) => void) => Text;
 
   constructor(parts: MacroParts, home: Frame, capture: (frame: Frame, act: (out: Output) => void) => Text) {
     super(parts.name);
     this.#parts = parts;
     this.#home = home;
+    this.#escapes = home.run.autoescape;
     this.#capture = capture;
   }
 
@@ -45,10 +48,13 @@ export class Macro extends Callable {
     run.budget.step();
     const frame: Frame = { run, vars: [], up: this.#home };
     this.#bind(given, frame);
+    const escapes = run.autoescape;
     run.budget.enter();
+    run.autoescape = this.#escapes;
     const text = this.#capture(frame, (out) => void this.#parts.body(frame, out));
+    run.autoescape = escapes;
     run.budget.leave();
-    return run.autoescape ? asMarkup(text) : text;
+    return escapes ? asMarkup(text) : text;
   }
 
   #bind({ args, kwargs }: Given, frame: Frame): void {

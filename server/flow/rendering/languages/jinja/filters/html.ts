@@ -4,7 +4,7 @@ import { parameters } from '../arguments.ts';
 import { str, toText } from '../print.ts';
 import type { Run } from '../run.ts';
 import { entryTuples, isTrue, iterate, listOf } from '../types.ts';
-import { asMarkup, escapeMarkup, likewise, type Markup, safe, Tuple, Undefined } from '../values.ts';
+import { asMarkup, escapeMarkup, type Markup, safe, Tuple, Undefined } from '../values.ts';
 import { filter, type Named } from './filter.ts';
 import { stripTags } from './strip-tags.ts';
 import { urlize } from './urlize.ts';
@@ -69,17 +69,15 @@ function xmlattr(value: Value, autospace: Value, run: Run): Text {
   const text = (isTrue(autospace) && texts.length > 0 ? ' ' : '') + texts.join(' ');
   run.budget.use(text.length);
   if (!run.options.automatic && !run.autoescape) return text;
-  return asMarkup(marked(text, run.autoescape ? 'everywhere' : 'xml'));
+  return asMarkup(marked(text, 'xml'));
 }
 
 export const htmlFilters: Named[] = [
   filter('escape', [], (value, _args, run) => escaped(value, run)),
   filter('forceescape', [], (value, _args, run) => escapeMarkup(str(value, run.budget))),
   filter('safe', [], (value, _args, run) => safe(str(value, run.budget))),
-  filter('striptags', [], (value, _args, run) => {
-    const text = toText(value, run.budget);
-    return likewise(text, stripTags(String(text), run.budget));
-  }),
+  // Entities are resolved, so that nothing of it is escaped any more: it is data, whatever it was.
+  filter('striptags', [], (value, _args, run) => stripTags(str(value, run.budget), run.budget)),
   filter('urlencode', [], (value, _args, run) => urlencode(value, run)),
   filter('xmlattr', parameters('', { autospace: true }), (value, [autospace], run) => xmlattr(value, autospace, run)),
   filter(

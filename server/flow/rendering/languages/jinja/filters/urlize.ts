@@ -1,8 +1,8 @@
-import { concat, isText, LanguageError, type Text, type Value } from '../../core/index.ts';
+import { isText, LanguageError, marked, type Text, type Value } from '../../core/index.ts';
 import { str } from '../print.ts';
 import type { Run } from '../run.ts';
 import { asIndex, isTrue, iterate } from '../types.ts';
-import { asMarkup, escapeHtml, safe } from '../values.ts';
+import { asMarkup, escapeHtml } from '../values.ts';
 
 const HTTP = /^(?:https?:\/\/|www\.)[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:[/?#]\S*)?$/i;
 const DOMAIN = /^[\w-]+(?:\.[\w-]+)*\.(?:com|net|int|edu|gov|org|info|mil)(?:[/?#]\S*)?$/i;
@@ -69,6 +69,6 @@ export function urlize(text: Text, [limit, nofollow, target, rel, schemes]: Valu
       linked = link(middle, middle, attributes);
     return head + linked + tail;
   });
-  const html = safe(made.join(''));
-  return run.autoescape || run.options.automatic ? asMarkup(html) : concat([html.text], run.budget);
+  const html = made.join('');
+  return run.autoescape || run.options.automatic ? asMarkup(marked(html, 'xml')) : html;
 }

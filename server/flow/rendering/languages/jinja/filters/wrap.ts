@@ -5,7 +5,7 @@ import { lines, textArgument } from '../methods/text-cut.ts';
 import { lengthOf, points, sliceText } from '../points.ts';
 import type { Run } from '../run.ts';
 import { asIndex, isTrue, sizeOfValue } from '../types.ts';
-import { asMarkup, Markup } from '../values.ts';
+import { asMarkup, likewise, Markup } from '../values.ts';
 import { filter, type Named } from './filter.ts';
 
 function like(of: Text, made: Text): Text {
@@ -32,13 +32,16 @@ function truncate(value: Value, [length, kill, end, leeway]: Value[], run: Run):
 
 function indent(value: Value, [width, first, blank]: Value[], run: Run): Text {
   const given = textArgument(value, 'What is indented');
-  const margin = isText(width) ? width : ' '.repeat(checked(asIndex(width, 'The width'), run));
-  const all = lines(concat([given, '\n'], run.budget), false, run);
+  const margin = isText(width) ? String(width) : ' '.repeat(checked(asIndex(width, 'The width'), run));
   const made: Text[] = [];
-  all.forEach((line, i) => {
-    if (i > 0) made.push('\n');
-    if (i === 0 ? isTrue(first) : isTrue(blank) || String(line) !== '') made.push(margin);
-    made.push(line);
+  // Line ends and margins are whose the line end was, so that JSON stays JSON and data stay data.
+  let mark = slice(given, 0, 1);
+  lines(concat([given, '\n'], run.budget), true, run).forEach((line, i) => {
+    const inner = String(line).replace(LINE_END, '').length;
+    if (i > 0) made.push(likewise(mark, '\n'));
+    if (i === 0 ? isTrue(first) : isTrue(blank) || inner > 0) made.push(likewise(mark, margin));
+    made.push(slice(line, 0, inner));
+    mark = slice(line, inner, inner + 1);
   });
   return like(given, concat(made, run.budget));
 }
@@ -47,6 +50,9 @@ function checked(width: number, run: Run): number {
   run.budget.use(width);
   return Math.max(0, width);
 }
+
+/** What ends a line, at its end. */
+const LINE_END = /(?:\r\n|[^\S \t\u00a0])$/;
 
 interface Wrapping {
   width: number;

@@ -92,9 +92,10 @@ function partition(of: Text, separator: Value, fromRight: boolean): Tuple {
   if (between === '') throw new LanguageError('The separator is empty.');
   const text = String(of);
   const at = fromRight ? text.lastIndexOf(between) : text.indexOf(between);
-  if (at === -1) return new Tuple(fromRight ? ['', '', of] : [of, '', '']);
+  const none = like(of, '');
+  if (at === -1) return new Tuple(fromRight ? [none, none, of] : [of, none, none]);
   const end = at + between.length;
-  return new Tuple([slice(of, 0, at), slice(of, at, end), slice(of, end, text.length)]);
+  return new Tuple([slice(of, 0, at), slice(of, at, end), slice(of, end, text.length)].map((part) => like(of, part)));
 }
 
 /** The texts of a list with this one between them. */
