@@ -52,7 +52,8 @@ function checked(width: number, run: Run): number {
 }
 
 /** What ends a line, at its end. */
-const LINE_END = /(?:\r\n|[^\S \t\u00a0])$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: lines may end at them
+const LINE_END = /(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])$/;
 
 interface Wrapping {
   width: number;

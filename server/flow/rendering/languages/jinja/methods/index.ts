@@ -3,8 +3,8 @@ import { isMap, isText, Moment, type Text, type Value } from '../../core/index.t
 import { momentAttribute, momentMethods } from '../bloomreach/moments.ts';
 import type { Run } from '../run.ts';
 import { asNumber, typeName } from '../types.ts';
-import { Callback, Tuple } from '../values.ts';
-import { CHANGES_LISTS, listMethods, tupleMethods } from './list.ts';
+import { Callback, Range, Tuple } from '../values.ts';
+import { CHANGES_LISTS, listMethods, rangeMethods, tupleMethods } from './list.ts';
 import { CHANGES_MAPS, mapMethods } from './map.ts';
 import { callMethod, type Entry, type Table } from './method.ts';
 import { floatMethods, integerMethods, numberAttribute } from './number.ts';
@@ -22,6 +22,7 @@ function tableOf(of: Value): Table<never> | null {
   if (isText(of)) table = textMethods;
   else if (Array.isArray(of)) table = listMethods;
   else if (of instanceof Tuple) table = tupleMethods;
+  else if (of instanceof Range) table = rangeMethods;
   else if (of instanceof Moment) table = momentMethods;
   else if (isMap(of)) table = mapMethods;
   else if (asNumber(of) !== null) table = typeName(of) === 'float' ? floatMethods : integerMethods;

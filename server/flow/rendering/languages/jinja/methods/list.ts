@@ -1,8 +1,9 @@
 import { type Budget, LanguageError, type Value } from '../../core/index.ts';
 import { parameters } from '../arguments.ts';
 import { equals, order } from '../compare.ts';
+import type { Run } from '../run.ts';
 import { asIndex, isTrue, listOf } from '../types.ts';
-import { Callable, type Tuple } from '../values.ts';
+import { Callable, type Range, type Tuple } from '../values.ts';
 import { type Entry, method, type Table } from './method.ts';
 
 function indexOf(items: readonly Value[], [wanted, start, stop]: Value[], budget: Budget): number {
@@ -91,4 +92,17 @@ export const listMethods: Table<Value[]> = new Map([
 export const tupleMethods: Table<Tuple> = new Map([
   method<Tuple>('index', LOOK, ({ items }, args, { budget }) => indexOf(items, args, budget)),
   method<Tuple>('count', parameters('value'), ({ items }, [value], { budget }) => count(items, value, budget)),
+]);
+
+/** The items of a range, for looking through them. */
+function rangeItems(range: Range, { budget }: Run): Value[] {
+  budget.items(range.length);
+  return [...range];
+}
+
+export const rangeMethods: Table<Range> = new Map([
+  method<Range>('index', parameters('value'), (range, args, run) => indexOf(rangeItems(range, run), args, run.budget)),
+  method<Range>('count', parameters('value'), (range, [value], run) =>
+    count(rangeItems(range, run), value, run.budget),
+  ),
 ]);
