@@ -6,7 +6,7 @@ import { compileAbort, compileOutput } from './bloomreach/statements.ts';
 import { call, compileArgs } from './call.ts';
 import { compileExpression, type Place } from './compile-expression.ts';
 import { LexError } from './lexer.ts';
-import { type Execute, runLoop } from './loops.ts';
+import { type Execute, runLoop, simply } from './loops.ts';
 import { Macro, type MacroParts } from './macros.ts';
 import { capture, print, type Where } from './printing.ts';
 import type { Frame, Run } from './run.ts';
@@ -294,12 +294,4 @@ export class Compiler {
       return 'next';
     };
   }
-}
-
-function simply(act: Evaluate | ((frame: Frame) => void)): Execute {
-  return (frame) => {
-    frame.run.budget.step();
-    act(frame);
-    return 'next';
-  };
 }

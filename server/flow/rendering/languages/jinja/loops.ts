@@ -10,6 +10,15 @@ import { Callable, Callback, type Given, Range, Tuple, Undefined, View } from '.
 export type Signal = 'next' | 'break' | 'continue';
 export type Execute = (frame: Frame, out: Output) => Signal;
 
+/** A statement that puts out nothing and goes on. */
+export function simply(act: (frame: Frame) => unknown): Execute {
+  return (frame) => {
+    frame.run.budget.step();
+    act(frame);
+    return 'next';
+  };
+}
+
 /** Items of a loop, so that their number and neighbours are known. */
 function materialize(value: Value, run: Run): ArrayLike<Value> & Iterable<Value> {
   if (Array.isArray(value)) return value;
