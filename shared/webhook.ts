@@ -90,9 +90,12 @@ export const signing = z.strictObject({
 });
 export type Signing = z.infer<typeof signing>;
 
-/** A request definition: what a version of a webhook holds. Templates are Liquid. */
+/** Languages of templates. */
+export const templateLanguage = z.enum(['liquid', 'jinja']);
+
+/** A request definition: what a version of a webhook holds; all its templates are in one language. */
 export const webhookDefinition = z.strictObject({
-  language: z.enum(['liquid']).default('liquid'),
+  language: templateLanguage.default('liquid'),
   escaping: z.enum(['automatic', 'vendor']).default('automatic'),
   method: httpMethod.default('POST'),
   url: z.string().min(1).max(4096),

@@ -26,9 +26,9 @@ const rawJSON = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
 
-// A digit run of 16, a decimal that ends in 0, an exponent, or -0: only such a text can lose something in JSON.parse.
+// A digit run of 16, a decimal that ends in 0, an exponent, or -0 (not the -01 of a date): only such a text can lose something in JSON.parse.
 // It may also match inside a string, which costs time and nothing else.
-const RISKY = /\d{16}|\.\d*0(?!\d)|\d[eE][+-]?\d|-0/;
+const RISKY = /\d{16}|\.\d*0(?!\d)|\d[eE][+-]?\d|-0(?![\d.])/;
 
 /** Parses JSON text. Throws SyntaxError like JSON.parse. */
 export function parseJson(text: string): Json {

@@ -1,5 +1,6 @@
 import { ExactNumber, parseJson } from '../../platform/json.ts';
 import type { Scope } from './language.ts';
+import { marked } from './languages/core/index.ts';
 
 interface Context {
   profile: { id: string; attributes: Record<string, unknown> };
@@ -8,6 +9,10 @@ interface Context {
   step?: string;
   scenario?: unknown;
   delivery?: unknown;
+  /** Values of the webhook's parameters, by name. */
+  parameters?: Record<string, unknown>;
+  /** Of a batch: what the template of one profile gave, for each of its members. */
+  customers?: string[];
   now: number;
 }
 
@@ -53,7 +58,8 @@ function lazily(target: object, name: string, make: () => unknown): void {
 
 /**
  * What templates see, made of the context's JSON text: `customer` and `profile`, `event` and `trigger`, `responses`,
- * `steps`, `response` (the latest), `step`, `scenario`, `delivery`, `now`. Throws SyntaxError.
+ * `steps`, `response` (the latest), `step`, `scenario`, `delivery`, `now`, `parameters`, and in a batch `customers`.
+ * Throws SyntaxError.
  */
 export function scopeOf(text: string): { scope: Scope; now: number } {
   const context = parseWellFormed(text) as Context;
@@ -71,6 +77,9 @@ export function scopeOf(text: string): { scope: Scope; now: number } {
     delivery: context.delivery,
     now: new Date(context.now).toISOString(),
   };
+  if (context.parameters !== undefined) scope.parameters = context.parameters;
+  // Members are whole already: nothing escapes them again, however they are joined.
+  if (context.customers !== undefined) scope.customers = context.customers.map((text) => marked(text, 'body'));
   const responses = {};
   const steps: Record<string, object> = {};
   scope.responses = responses;

@@ -15,19 +15,29 @@ export interface Place {
 
 /**
  * One part of an output. `literal`: the author's. `value`: data, a text, number, boolean or null. `fragment`: JSON text
- * of a list or map. `raw`: data whose author opted out of escaping.
+ * of a list or map. `raw`: data whose author opted out of escaping. `marked`: a text that knows which of its parts are
+ * data (a `Marked` of languages/core).
  */
 export interface Piece {
-  kind: 'literal' | 'value' | 'fragment' | 'raw';
+  kind: 'literal' | 'value' | 'fragment' | 'raw' | 'marked';
   value: unknown;
   /** Where the part of the template stands that made it; computed on demand, for errors alone. */
   place: (() => Place) | null;
+  /** How the language prints a `value` that is no text, where it stands within text; else JavaScript's way. */
+  text?: string;
 }
 
-/** How one run goes: lists and maps become JSON fragments, or are printed the language's way. */
-interface RunOptions {
+/** How one run goes. Escaping itself comes after it (escaping/), and is no language's business. */
+export interface RunOptions {
+  /** The delivery's time, ms. */
   now: number;
+  /** The output goes into JSON: lists and maps become JSON fragments. Else they are printed the language's way. */
   fragments: boolean;
+  /**
+   * The pieces will be escaped for where they stand: texts are marked, and the language escapes nothing by itself.
+   * Else everything is printed as the vendor does, with the vendor's own escaping, if it has one.
+   */
+  automatic: boolean;
 }
 
 /** A parsed template. */
@@ -38,16 +48,25 @@ export interface Template {
 /** A language with its snippets in place. `parse` throws TemplateError. */
 export interface Language {
   parse(text: string, field: string): Template;
+  /** Whether the text has anything that the language would act on; else it is sent as it stands. */
+  holdsPlaceholder(text: string): boolean;
 }
 
-/** A template that doesn't parse, or fails or goes over its budget while it runs. */
+export type TemplateErrorCode = 'template_error' | 'template_budget';
+
+/**
+ * A template that doesn't parse, or fails or goes over its budget while it runs: what happened, where, and, as `hint`,
+ * what to try instead, when something is known to help.
+ */
 export class TemplateError extends Error {
-  readonly code: 'template_error' | 'template_budget';
+  readonly code: TemplateErrorCode;
   readonly place: Place | null;
-  constructor(code: 'template_error' | 'template_budget', message: string, place: Place | null) {
-    super(message);
+  readonly hint: string | null;
+  constructor(code: TemplateErrorCode, message: string, place: Place | null, hint: string | null = null) {
+    super(hint === null ? message : `${message} ${hint}`);
     this.code = code;
     this.place = place;
+    this.hint = hint;
   }
 }
 

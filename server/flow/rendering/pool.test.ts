@@ -104,6 +104,21 @@ describe('hostile templates', () => {
   });
 });
 
+describe('Jinja', () => {
+  test('runs in the renderer processes, and its budget ends it there', async () => {
+    const jinja = { language: 'jinja' };
+    const [good, endless, big, good2] = await pool.render([
+      job('{% for i in customer["items"][:2] %}{{ i.i }}{% endfor %}{{ customer.name|lower }}', jinja),
+      job('{% for i in range(10 ** 9) %}{% for j in range(10 ** 9) %}{% endfor %}{% endfor %}', jinja),
+      job('{{ "x" * 10 ** 9 }}', jinja),
+      job('{{ customer.name }}', jinja),
+    ]);
+    expect([good, endless, big, good2].map(textOf)).toEqual(['01ann', 'template_budget', 'template_budget', 'Ann']);
+    const [problem] = (await pool.check(job('a\n{% if x %}', jinja).webhook.definition)) as Problem[];
+    expect(problem).toMatchObject({ field: 'body', line: 2, column: 4 });
+  });
+});
+
 describe('hostile mappings', () => {
   test.each([
     ['$[?count($..*) > 0]', JSON.stringify(Array(3000).fill([[[]]]))],

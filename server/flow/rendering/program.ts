@@ -1,11 +1,13 @@
 import { CONTENT_TYPES, type WebhookDefinition } from '../../../shared/webhook.ts';
 import type { Problem } from './job.ts';
 import { type Language, type Place, type Template, TemplateError } from './language.ts';
+import { createJinja } from './languages/jinja/index.ts';
 import { createLiquid } from './languages/liquid/index.ts';
 
 /** The languages, by name. */
 const LANGUAGES: Record<WebhookDefinition['language'], (snippets: Record<string, string>) => Language> = {
   liquid: createLiquid,
+  jinja: createJinja,
 };
 
 /** One template of a definition; a text without placeholders needs no run. */
@@ -28,20 +30,18 @@ export interface Program {
   contentType: string | null;
 }
 
-const PLACEHOLDER = /\{[{%]/;
-
 function parse(language: Language, name: string, text: string): Field {
-  const template = PLACEHOLDER.test(text) ? language.parse(text, name) : null;
+  const template = language.holdsPlaceholder(text) ? language.parse(text, name) : null;
   return { name, text, template, counts: text.includes('crement') };
 }
 
 /** The part of a URL template that must hold no placeholder, or what is wrong with it. */
-function originOf(url: string): { origin: string } | { message: string } {
+function originOf(language: Language, url: string): { origin: string } | { message: string } {
   const fixed = /^https?:\/\/[^/?#\\\s]+/i.exec(url)?.[0];
   if (fixed === undefined) {
     return { message: 'The URL must begin with https:// or http:// and a host, without a placeholder.' };
   }
-  if (PLACEHOLDER.test(fixed)) {
+  if (language.holdsPlaceholder(fixed)) {
     return { message: 'Scheme, host and port of the URL must not hold placeholders; put them after the first slash.' };
   }
   if (!URL.canParse(fixed)) return { message: `${fixed} is not the beginning of a URL.` };
@@ -55,7 +55,7 @@ function originOf(url: string): { origin: string } | { message: string } {
 /** Parses all templates of a definition. Throws TemplateError at the first problem. */
 export function prepare(definition: WebhookDefinition): Program {
   const language = LANGUAGES[definition.language](definition.snippets);
-  const origin = originOf(definition.url);
+  const origin = originOf(language, definition.url);
   if ('message' in origin) {
     throw new TemplateError('template_error', origin.message, { field: 'url', line: 1, column: 1 });
   }
@@ -89,7 +89,7 @@ export function problems(definition: WebhookDefinition): Problem[] {
       found.push({ ...place, message: error.message });
     }
   };
-  const origin = originOf(definition.url);
+  const origin = originOf(language, definition.url);
   if ('message' in origin) found.push({ field: 'url', line: 1, column: 1, message: origin.message });
   else attempt('url', definition.url);
   definition.query.forEach(({ name, value }, i) => {

@@ -4,7 +4,7 @@ import { scopeOf } from './context.ts';
 import { percent, type Target, texts } from './escaping/index.ts';
 import { jsonErrorAt } from './escaping/json-error.ts';
 import type { RenderResult } from './job.ts';
-import { Abort, type Piece, type Place, type Scope, TemplateError } from './language.ts';
+import { Abort, type Piece, type Place, type RunOptions, type Scope, TemplateError } from './language.ts';
 import type { Field, Program } from './program.ts';
 
 /** Most bytes of a body, and characters of a URL. */
@@ -61,7 +61,10 @@ function build(program: Program, context: string) {
   const { definition } = program;
   const { scope, now } = scopeOf(context);
   const automatic = definition.escaping === 'automatic';
-  const render = (field: Field, target: Target) => run(field, automatic ? target : 'plain', scope, now);
+  const render = (field: Field, target: Target) => {
+    const options = { now, automatic, fragments: automatic && target === 'json' };
+    return run(field, automatic ? target : 'plain', scope, options);
+  };
 
   const url = buildUrl(program, render);
   const headers = program.headers.map(({ name, value }): [string, string] => [
@@ -88,9 +91,9 @@ function build(program: Program, context: string) {
   return { method: definition.method, url, headers, body };
 }
 
-function run(field: Field, target: Target, scope: Scope, now: number): Rendered {
+function run(field: Field, target: Target, scope: Scope, options: RunOptions): Rendered {
   if (field.template === null) return { text: field.text, pieces: [], parts: [field.text] };
-  const pieces = field.template.run(field.counts ? { ...scope } : scope, { now, fragments: target === 'json' });
+  const pieces = field.template.run(field.counts ? { ...scope } : scope, options);
   const parts = texts(pieces, target);
   return { text: parts.join(''), pieces, parts };
 }

@@ -1,6 +1,7 @@
 /** Escaping: data is made safe for where it stands; what the author wrote, or marked `raw`, stays as it is. */
 import { ExactNumber } from '../../../platform/json.ts';
 import type { Piece } from '../language.ts';
+import type { Marked, Safe } from '../languages/core/index.ts';
 import { jsonTexts } from './json.ts';
 
 /** Where an output goes. `plain`: nothing is escaped. */
@@ -29,11 +30,22 @@ const ESCAPE: Record<Exclude<Target, 'json'>, (text: string) => string> = {
   xml: (text) => text.replace(/[&<>"']/g, (char) => XML[char]!).replace(NOT_XML, '\ufffd'),
 };
 
+/** Marks that make a part of a text safe as it stands, beside the author's. */
+const SAFE_IN: Record<Exclude<Target, 'json'>, Safe | null> = { plain: null, url: 'url', form: 'url', xml: 'xml' };
+
 /** Texts of the pieces, in order, safe for `target`. */
 export function texts(pieces: Piece[], target: Target): string[] {
   if (target === 'json') return jsonTexts(pieces);
-  const safe = ESCAPE[target];
-  return pieces.map(({ kind, value }) =>
-    kind === 'value' || kind === 'fragment' ? safe(textOf(value)) : textOf(value),
-  );
+  const safely = ESCAPE[target];
+  const own = SAFE_IN[target];
+  return pieces.map(({ kind, value, text }) => {
+    if (kind === 'value' || kind === 'fragment') return safely(text ?? textOf(value));
+    if (kind !== 'marked') return textOf(value);
+    const parts = (value as Marked).parts.map((part) =>
+      part.safe === 'everywhere' || part.safe === 'body' || part.safe === own
+        ? part.text.toWellFormed()
+        : safely(part.text.toWellFormed()),
+    );
+    return parts.join('');
+  });
 }

@@ -1,5 +1,6 @@
 import { ExactNumber } from '../../../platform/json.ts';
 import type { Piece } from '../language.ts';
+import type { Marked, Part } from '../languages/core/index.ts';
 
 const BARE = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)$/;
 const QUOTE = 0x22;
@@ -35,15 +36,57 @@ function endsInside(text: string, inside: boolean): boolean {
   return inside;
 }
 
+/** JSON outside of strings: what an author's part of a text may hold there. */
+const STRUCTURE = /^(?:[\s{}[\],:]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)*$/;
+
+/** A text of the author's parts and data. Where its own parts can't be JSON, it is one value, like a text of data. */
+function markedText(text: Marked, inside: boolean): { text: string; inside: boolean } {
+  if (!inside && text.parts.some(({ safe }) => safe !== 'everywhere') && !isStructure(text.parts)) {
+    return { text: bare(text.text), inside };
+  }
+  let made = '';
+  let now = inside;
+  for (const { text: part, safe, value } of text.parts) {
+    if (safe === 'everywhere' || (safe === 'body' && !now)) {
+      made += part;
+      now = endsInside(part, now);
+    } else if (now) made += insideString(part);
+    else made += value === undefined ? bare(part) : value.json;
+  }
+  return { text: made, inside: now };
+}
+
+/** Whether the author's parts, outside of the strings that they open, are JSON's own signs and words. */
+function isStructure(parts: readonly Part[]): boolean {
+  let inside = false;
+  for (const { text, safe } of parts) {
+    if (safe !== 'everywhere') continue;
+    let outside = '';
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code === QUOTE) inside = !inside;
+      else if (code === BACKSLASH && inside) i++;
+      else if (!inside) outside += text[i];
+      if (code === QUOTE) outside += ' ';
+    }
+    if (!STRUCTURE.test(outside)) return false;
+  }
+  return !inside;
+}
+
 /** Texts of the pieces, in order, for a JSON body: data escaped for where the author's text puts it. */
 export function jsonTexts(pieces: Piece[]): string[] {
   let inside = false;
   const texts: string[] = [];
-  for (const { kind, value } of pieces) {
+  for (const { kind, value, text: printed } of pieces) {
     if (kind === 'value') {
-      texts.push(inside ? insideString(value) : bare(value));
+      texts.push(inside ? insideString(printed ?? value) : bare(value));
     } else if (kind === 'fragment') {
       texts.push(inside ? insideString(value) : String(value).toWellFormed());
+    } else if (kind === 'marked') {
+      const made = markedText(value as Marked, inside);
+      inside = made.inside;
+      texts.push(made.text);
     } else {
       const text = String(value);
       inside = endsInside(text, inside);

@@ -1,5 +1,5 @@
 import type { Context } from 'liquidjs';
-import type { Budget } from './budget.ts';
+import type { Budget } from '../core/index.ts';
 
 /** What a filter finds as `this`: the run's context, with our budget and the delivery's clock (ms), and its own token. */
 export interface FilterThis {

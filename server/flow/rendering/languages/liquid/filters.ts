@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { filters as builtIn, type Liquid } from 'liquidjs';
 import { parseJson } from '../../../../platform/json.ts';
-import type { Budget } from './budget.ts';
+import type { Budget } from '../core/index.ts';
 import { dateFilters } from './dates.ts';
 import type { FilterThis } from './filter-this.ts';
 import { calculate, toNumber } from './numbers.ts';

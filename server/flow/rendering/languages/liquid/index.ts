@@ -6,12 +6,14 @@
 import { Context, Liquid, LiquidError, type Template as LiquidNode, Tag, type TagToken } from 'liquidjs';
 import { messageOf } from '../../../../platform/errors.ts';
 import { Abort, type Language, type Place, TemplateError } from '../../language.ts';
-import { Budget, BudgetError } from './budget.ts';
+import { Budget, BudgetError, LIMITS } from '../core/index.ts';
 import { addFilters } from './filters.ts';
 import { print } from './print.ts';
 import { Located, PiecesOut, Renderer } from './renderer.ts';
 
 const MAX_TEMPLATE = 262_144;
+/** Less than the core's: liquidjs counts what it makes late. */
+const LIQUID_LIMITS = { ...LIMITS, allocation: 1_000_000, depth: 60 };
 
 /** `{% abort "reason" %}`: ends the delivery as skipped, on purpose. */
 class AbortTag extends Tag {
@@ -59,6 +61,7 @@ export function createLiquid(snippets: Record<string, string>): Language {
   if (Object.keys(snippets).length === 0) shared ??= createEngine({});
   const liquid = Object.keys(snippets).length === 0 ? shared! : createEngine(snippets);
   return {
+    holdsPlaceholder: (text) => /\{[{%]/.test(text),
     parse(text, field) {
       const locate = (token: Token | undefined): Place => {
         const [line, column] = token?.getPosition() ?? [1, 1];
@@ -72,7 +75,7 @@ export function createLiquid(snippets: Record<string, string>): Language {
       }
       return {
         run(scope, { now, fragments }) {
-          const budget = new Budget();
+          const budget = new Budget(LIQUID_LIMITS);
           const limits = { memoryLimit: budget as never, renderLimit: budget as never, liquid };
           const context = new Context(scope, liquid.options, { sync: true, globals: { clock: now } }, limits);
           const out = new PiecesOut(budget, fragments, (node) => locate(node.token as unknown as Token));

@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 0, 31, 10, 20, 30);
 function run(text: string, scope: unknown = {}, snippets: Record<string, string> = {}): string {
   const pieces = createLiquid(snippets)
     .parse(text, 'body')
-    .run({ ...(scope as object) }, { now: NOW, fragments: false });
+    .run({ ...(scope as object) }, { now: NOW, fragments: false, automatic: false });
   return pieces.map(({ value }) => (value instanceof ExactNumber ? value.text : String(value ?? ''))).join('');
 }
 

@@ -1,6 +1,6 @@
 import { Drop, toValue } from 'liquidjs';
 import { ExactNumber } from '../../../../platform/json.ts';
-import type { Budget } from './budget.ts';
+import type { Budget } from '../core/index.ts';
 
 /** A value without liquidjs' own objects (`empty`, `forloop`), which print as nothing. */
 export function plain(value: unknown): unknown {

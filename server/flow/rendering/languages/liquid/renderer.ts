@@ -2,7 +2,7 @@
 import { type Context, CycleTag, EchoTag, Output, type Template, toValueSync, type Value } from 'liquidjs';
 import { ExactNumber } from '../../../../platform/json.ts';
 import type { Piece, Place } from '../../language.ts';
-import type { Budget } from './budget.ts';
+import type { Budget } from '../core/index.ts';
 import { evaluatorOf } from './evaluate.ts';
 import { jsonText, plain, print } from './print.ts';
 
