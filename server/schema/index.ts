@@ -4,10 +4,11 @@ import { byKey } from './0002-by-key.ts';
 import { accounts } from './0003-accounts.ts';
 import { inspector } from './0004-inspector.ts';
 import { policies } from './0005-policies.ts';
+import { campaigns } from './0008-campaigns.ts';
 
 export * from './codes.ts';
 export { ensureDays } from './days.ts';
 export { bumpDefinitions } from './definitions.ts';
 
 /** Every migration, oldest first. Forward-only: a landed one is never edited. */
-export const migrations: readonly Migration[] = [core, byKey, accounts, inspector, policies];
+export const migrations: readonly Migration[] = [core, byKey, accounts, inspector, policies, campaigns];

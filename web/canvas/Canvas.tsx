@@ -35,6 +35,7 @@ interface Drawn extends Record<string, unknown> {
   passed: boolean | null;
   notes: readonly StepNote[];
   kind: Kind | 'trigger';
+  campaign: boolean;
 }
 interface Drawing extends Record<string, unknown> {
   slot: Slot;
@@ -63,7 +64,11 @@ function StepNode({ data }: NodeProps<Node<Drawn>>) {
     >
       <Handle type="target" position={Position.Top} style={{ visibility: 'hidden' }} isConnectable={false} />
       <Text size="xs" c="var(--quiet)">
-        {data.kind === 'trigger' ? 'When this event arrives' : KIND_WORDS[data.kind]}
+        {data.kind !== 'trigger'
+          ? KIND_WORDS[data.kind]
+          : data.campaign
+            ? 'When the campaign runs'
+            : 'When this event arrives'}
       </Text>
       <Text size="sm" fw={500} truncate>
         {data.title}
@@ -190,6 +195,7 @@ export default function Canvas(props: {
         const line = step ? lineOf(step, nameOf) : triggerLine(definition);
         const data: Drawn = {
           kind: step?.kind ?? 'trigger',
+          campaign: !step && definition.trigger?.kind === 'campaign',
           title: step?.name || line,
           line,
           selected: selected === node.id,

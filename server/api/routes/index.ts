@@ -11,8 +11,10 @@ import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { policyRoutes } from './policies.ts';
+import { profileCountRoutes } from './profile-count.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
+import { runRoutes } from './runs.ts';
 import { sampleRoutes } from './sample.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { searchRoutes } from './search.ts';
@@ -25,6 +27,7 @@ import { workspaceRoutes } from './workspace.ts';
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...profileRoutes,
+  ...profileCountRoutes,
   ...profileHistoryRoutes,
   ...attributeRoutes,
   ...tryingRoutes,
@@ -32,6 +35,7 @@ export const routes: readonly Route[] = [
   ...webhookRoutes,
   ...webhookUseRoutes,
   ...scenarioRoutes,
+  ...runRoutes,
   ...dryRunRoutes,
   ...enrollmentRoutes,
   ...deliveryRoutes,

@@ -12,6 +12,10 @@ export const scenario = z.object({
   state,
   version: z.number().int().nullable().meta({ description: 'The version that profiles enter; null before publishing' }),
   draft: z.unknown().meta({ description: 'The working copy' }),
+  halted: z
+    .object({ message: z.string(), at: z.iso.datetime(), delivery: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Why a response stopped it; resuming releases what waits, clearing cancels it' }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });
@@ -48,6 +52,11 @@ export function presentScenario(given: Scenario) {
     state: given.state,
     version: given.version,
     draft: given.draft,
+    halted: given.halted && {
+      message: given.halted.message,
+      at: iso(given.halted.at),
+      delivery: given.halted.delivery && present('delivery', given.halted.delivery),
+    },
     created_at: iso(given.createdAt),
     updated_at: iso(given.updatedAt),
   };

@@ -1,4 +1,5 @@
 export { applyChanges, type Change, type Changed, type Declared } from './change.ts';
+export { countMatching, countProfiles } from './count.ts';
 export { type HistoryEntry, listHistory } from './history.ts';
 export { type Identifier, identifier, phoneOf } from './identifier.ts';
 export { mergeProfiles } from './merge.ts';

@@ -6,7 +6,7 @@ import { useLiveRefresh } from '../../data/live.ts';
 import { useNames } from '../../data/names.ts';
 import { ask } from '../../data/queries.ts';
 
-const STATES = ['queued', 'sending', 'retrying', 'delivered', 'failed', 'skipped', 'cancelled'];
+const STATES = ['queued', 'sending', 'retrying', 'halted', 'delivered', 'failed', 'skipped', 'cancelled'];
 const PERIODS: Record<string, number> = { 'last hour': 3_600_000, 'last day': 86_400_000, 'last 7 days': 604_800_000 };
 
 /** Every delivery, newest first; what is filtered stands in the address. */
@@ -24,7 +24,7 @@ export default function Deliveries() {
     queryFn: () => ask(getScenarios({ query: { limit: 200 } })),
     staleTime: 30_000,
   });
-  const { state, webhook, scenario, profile, since } = filters;
+  const { state, webhook, scenario, run, profile, since } = filters;
   const load = (cursor: string | undefined) => {
     const period = since === undefined ? undefined : PERIODS[since];
     const query = {
@@ -33,12 +33,13 @@ export default function Deliveries() {
       ...(state && { state }),
       ...(webhook && { webhook }),
       ...(scenario && { scenario }),
+      ...(run && { run }),
       ...(profile && { profile }),
       ...(period !== undefined && { from: new Date(Date.now() - period).toISOString() }),
     } as NonNullable<GetDeliveriesData['query']>;
     return ask(getDeliveries({ query }));
   };
-  const filtered = Boolean(state || webhook || scenario || profile || since);
+  const filtered = Boolean(state || webhook || scenario || run || profile || since);
   const choices = (items: { id: string; name: string }[] | undefined) =>
     (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   return (
@@ -93,12 +94,24 @@ export default function Deliveries() {
             if (event.key === 'Enter') set({ profile: event.currentTarget.value.trim() || undefined });
           }}
         />
+        {run && (
+          <Button variant="default" onClick={() => set({ run: undefined })} aria-label="Show deliveries of every run">
+            One run ×
+          </Button>
+        )}
         {filtered && (
           <Button
             variant="subtle"
             color="gray"
             onClick={() =>
-              set({ state: undefined, webhook: undefined, scenario: undefined, profile: undefined, since: undefined })
+              set({
+                state: undefined,
+                webhook: undefined,
+                scenario: undefined,
+                run: undefined,
+                profile: undefined,
+                since: undefined,
+              })
             }
           >
             Clear
@@ -107,7 +120,7 @@ export default function Deliveries() {
       </Group>
       <CursorList
         label="deliveries"
-        queryKey={['deliveries', state, webhook, scenario, profile, since]}
+        queryKey={['deliveries', state, webhook, scenario, run, profile, since]}
         load={load}
         columns={[
           {

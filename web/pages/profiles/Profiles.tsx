@@ -1,4 +1,4 @@
-import { Group, MultiSelect, Text, TextInput } from '@mantine/core';
+import { Button, Group, MultiSelect, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { CursorList, Empty, Page, Ref, useFilters, When } from '../../components/index.ts';
@@ -23,7 +23,7 @@ async function byIdentifier(text: string) {
 /** The people we know something about; search and columns stand in the address. */
 export default function Profiles() {
   const [filters, set] = useFilters();
-  const { q, columns } = filters;
+  const { q, filter, columns } = filters;
   const shown = columns === undefined ? ['email', 'plan'] : columns.split(',').filter(Boolean);
   useLiveRefresh(['event'], 'profiles');
   const attributes = useQuery({ queryKey: ['attributes'], queryFn: () => ask(getAttributes()), staleTime: 30_000 });
@@ -55,12 +55,23 @@ export default function Profiles() {
           w={320}
           maw="100%"
         />
+        {filter && (
+          <Button variant="default" onClick={() => set({ filter: undefined })} aria-label="Show every profile">
+            Those that match ×
+          </Button>
+        )}
       </Group>
       <CursorList<Item>
         label="profiles"
-        queryKey={['profiles', q]}
+        queryKey={['profiles', q, filter]}
         load={(cursor): Promise<GetProfilesResponse> =>
-          q ? byIdentifier(q) : ask(getProfiles({ query: { limit: 50, ...(cursor !== undefined && { cursor }) } }))
+          q
+            ? byIdentifier(q)
+            : ask(
+                getProfiles({
+                  query: { limit: 50, ...(filter && { filter }), ...(cursor !== undefined && { cursor }) },
+                }),
+              )
         }
         columns={[
           {
@@ -82,9 +93,11 @@ export default function Profiles() {
         ]}
         empty={
           <Empty>
-            {q
-              ? `Nobody has the identifier “${q}”. It must be whole: an email, a user id, an anonymous id or a phone number.`
-              : 'Nobody is known yet. Send an identify or track call, as Home shows, and the person stands here.'}
+            {filter && !q
+              ? 'No profile matches.'
+              : q
+                ? `Nobody has the identifier “${q}”. It must be whole: an email, a user id, an anonymous id or a phone number.`
+                : 'Nobody is known yet. Send an identify or track call, as Home shows, and the person stands here.'}
           </Empty>
         }
       />

@@ -4,6 +4,7 @@ import type { ScenarioDefinition, Step } from '../../canvas/definition.ts';
 import { StepForm, TriggerForm } from '../../canvas/StepForm.tsx';
 import { KIND_WORDS } from '../../canvas/words.ts';
 import { Ref } from '../../components/index.ts';
+import { CampaignForm } from './CampaignForm.tsx';
 import classes from './panel.module.css';
 
 /** The side panel: edits the chosen step or the trigger, and leads to what is behind its numbers. */
@@ -46,7 +47,11 @@ export function Panel(props: {
         {step ? (
           <StepForm key={step.id} step={step} change={props.changeStep} webhooks={props.webhooks} />
         ) : (
-          <TriggerForm definition={definition} change={props.change} />
+          <TriggerForm
+            definition={definition}
+            change={props.change}
+            campaign={(trigger, put) => <CampaignForm trigger={trigger} put={put} />}
+          />
         )}
       </fieldset>
       {step && editable && (

@@ -5,7 +5,7 @@ import { useBlocker, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { type Edge, insert, type Kind, remove, replace, type ScenarioDefinition } from '../../canvas/definition.ts';
 import { useHistory } from '../../canvas/history.ts';
-import { Failure, Page, State, useFilters } from '../../components/index.ts';
+import { Failure, Page, Ref, State, useFilters } from '../../components/index.ts';
 import {
   type GetScenariosIdResponse,
   getScenariosId,
@@ -18,6 +18,7 @@ import {
 import { ApiFailure } from '../../data/failure.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
+import { Halted } from './Halted.tsx';
 import { useNotes } from './notes.ts';
 import { Panel } from './Panel.tsx';
 
@@ -190,7 +191,10 @@ function Editor({ scenario }: { scenario: GetScenariosIdResponse }) {
       back={{ to: '/scenarios', label: 'Scenarios' }}
       action={
         <>
-          <State of={scenario.state} />
+          <State of={scenario.halted ? 'halted' : scenario.state} />
+          {[live, shown].some((one) => one?.trigger?.kind === 'campaign') && (
+            <Ref to={`/scenarios/${id}/runs`}>Runs</Ref>
+          )}
           {scenario.version !== null && (
             <SegmentedControl
               aria-label="Draft or published"
@@ -232,6 +236,7 @@ function Editor({ scenario }: { scenario: GetScenariosIdResponse }) {
       }
     >
       {failure && <Failure error={failure} />}
+      <Halted scenario={scenario} />
       <div
         className="panel"
         style={{
