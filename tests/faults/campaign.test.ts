@@ -29,7 +29,8 @@ test('two processes killed in the middle of a run, again and again: everyone who
   const db = new pg.Client(embedded.connection);
   await db.connect();
   const random = seeded(11);
-  const api = async (method: string, path: string, body?: object) => {
+  // biome-ignore lint/suspicious/noExplicitAny: answers of the API
+  const api = async (method: string, path: string, body?: object): Promise<any> => {
     for (const program of programs) {
       const answer = await fetch(`${program.url}/api/v1${path}`, {
         method,

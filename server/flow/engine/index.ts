@@ -49,7 +49,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
     let backoff = BACKOFF_MS.first;
     let rotation = 0;
     let timersAt = 0;
-    let bulk = bulkLimit(0);
+    let bulk = 1;
     while (!stopped) {
       const began = performance.now();
       woken = false;
@@ -72,7 +72,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
           newId,
           observe: (now) => clock.observe(now),
         });
-        bulk = bulkLimit(result.bulkWorkspaces);
+        if (result.bulkWorkspaces > 0) bulk = bulkLimit(bulk, performance.now() - began, result.bulkWorkspaces);
         isolate = false;
         backoff = BACKOFF_MS.first;
         for (const fact of result.setAside) {
