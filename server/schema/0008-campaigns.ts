@@ -25,7 +25,7 @@ CREATE TABLE campaign_runs (
   queued_at bigint,
   PRIMARY KEY (workspace_id, id)
 ) WITH (fillfactor = 50);
-CREATE INDEX campaign_runs_scenario ON campaign_runs (workspace_id, scenario_id, id);
+CREATE INDEX campaign_runs_scenario ON campaign_runs (scenario_id);
 CREATE INDEX campaign_runs_open ON campaign_runs (starts_at) WHERE state IN ('waiting', 'queuing');
 CREATE INDEX campaign_runs_settling ON campaign_runs (id) WHERE settling;
 

@@ -139,11 +139,14 @@ try {
   };
   const bulkHook = await webhook('bulk', '{"name":"{{customer.first_name}}"}');
   await api('PATCH', `/webhooks/${bulkHook}`, { policy: policy.id });
-  const filter = { attribute: 'score', op: 'at_least', value: 0 };
-  const campaign = await scenario('campaign', { kind: 'campaign', filter }, bulkHook);
+  const where = (op: string, value: number) => ({ kind: 'campaign', filter: { attribute: 'score', op, value } });
+  const campaign = await scenario('campaign', where('at_least', 0), bulkHook);
+  const small = await scenario('warm-up', where('equals', 7), bulkHook);
   await scenario('event', { kind: 'event', event: 'Ordered' }, await webhook('event', '{"n":"{{event.n}}"}'));
 
   const traffic = driver();
+  const warming = await api('POST', `/scenarios/${small}/runs`);
+  while ((await api('GET', `/runs/${warming.id}`)).state !== 'done') await pause(200);
   await pause(5_000);
   const quiet = performance.now();
   await pause(BASELINE_MS);

@@ -217,7 +217,7 @@ export function TriggerForm(props: {
         allowDeselect={false}
         data={[
           { value: 'event', label: 'an event of a profile' },
-          { value: 'campaign', label: 'a campaign: by hand, at a time, by a calendar' },
+          { value: 'campaign', label: 'a campaign' },
         ]}
         value={trigger?.kind ?? 'event'}
         onChange={(kind) => kind !== (trigger?.kind ?? 'event') && put(kind === 'campaign' ? { kind } : null)}

@@ -1,5 +1,6 @@
 import { Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { useState } from 'react';
 import type { Condition } from '../../../shared/condition.ts';
 import { ConditionForm } from '../../canvas/ConditionForm.tsx';
 import type { CampaignTrigger } from '../../canvas/StepForm.tsx';
@@ -27,7 +28,10 @@ export function CampaignForm(props: { trigger: CampaignTrigger; put: (trigger: C
     const { [name]: _gone, ...rest } = trigger;
     put(rest as CampaignTrigger);
   };
-  const rhythm = calendar === undefined ? null : rhythmOf(calendar);
+  // Chosen by hand: an expression that another kind could say too stays one.
+  const [custom, setCustom] = useState(false);
+  const rhythm: Rhythm | null =
+    calendar === undefined ? null : custom ? { kind: 'custom', expression: calendar } : rhythmOf(calendar);
   const set = (next: Rhythm) => put({ ...trigger, calendar: expressionOf(next) });
   return (
     <Stack gap="sm">
@@ -46,6 +50,7 @@ export function CampaignForm(props: { trigger: CampaignTrigger; put: (trigger: C
         data={RHYTHMS}
         value={rhythm?.kind ?? 'none'}
         onChange={(kind) => {
+          setCustom(kind === 'custom');
           if (kind === 'none') without('calendar');
           else if (kind) set(ofKind(kind as Rhythm['kind'], rhythm ?? { kind: 'daily', time: '09:00' }));
         }}

@@ -13,6 +13,7 @@ export function Times({ times, zone }: { times: readonly string[]; zone: string 
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    hourCycle: 'h23',
     timeZone: zone,
     timeZoneName: 'short',
   });

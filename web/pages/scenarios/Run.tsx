@@ -14,8 +14,8 @@ type One = GetScenariosIdRunsResponse['items'][number];
 const n = (count: number) => count.toLocaleString('en');
 const TONES: Record<string, string> = { delivered: 'var(--good)', pending: 'var(--wait)', failed: 'var(--bad)' };
 
-/** One run: how far it is, what became of those it let in, and what can be done with it. */
-export function Run({ run }: { run: One }) {
+/** One run: how far it is, what became of those it let in, and what can be done with it. `held`: the scenario's state, when that holds it. */
+export function Run({ run, held }: { run: One; held: string | null }) {
   const client = useQueryClient();
   const may = useMay('publish');
   const path = { id: run.id };
@@ -24,7 +24,8 @@ export function Run({ run }: { run: One }) {
     onSettled: () => void client.invalidateQueries({ queryKey: ['runs', run.scenario] }),
   });
   const { state, deliveries, total } = run;
-  const open = state === 'waiting' || state === 'queuing' || (state === 'done' && deliveries.pending > 0);
+  const sending = state === 'done' && deliveries.pending > 0;
+  const open = state === 'waiting' || state === 'queuing' || sending;
   const title = may ? undefined : 'Your role may not change runs';
   const button = (label: string, work: () => Promise<unknown>, ask?: string) => (
     <Button
@@ -42,7 +43,7 @@ export function Run({ run }: { run: One }) {
     <Stack component="article" className="panel" p="md" gap="xs" aria-label={`Run ${run.id}`}>
       <Group justify="space-between" gap="xs">
         <Group gap="sm">
-          <State of={state === 'done' && deliveries.pending > 0 ? 'sending' : state} />
+          <State of={open && run.began_at !== null && held ? held : sending ? 'sending' : state} />
           <Text size="sm">
             {run.began_at ? 'began ' : run.state === 'stopped' ? 'was to begin ' : 'begins '}
             <When at={run.began_at ?? run.starts_at} />
@@ -68,12 +69,14 @@ export function Run({ run }: { run: One }) {
       )}
       {state !== 'waiting' && run.began_at && (
         <>
-          <Progress
-            value={total === null || total === 0 ? (state === 'done' ? 100 : 0) : (100 * run.looked_at) / total}
-            aria-label="Profiles looked at"
-            size="sm"
-            color="gray"
-          />
+          {(state === 'queuing' || state === 'paused') && (
+            <Progress
+              value={total === null || total === 0 ? 0 : (100 * run.looked_at) / total}
+              aria-label="Profiles looked at"
+              size="sm"
+              color="gray"
+            />
+          )}
           <Group gap="md">
             <Text size="sm">
               {n(run.looked_at)} {total !== null && total > run.looked_at ? `of ${n(total)} ` : ''}looked at
@@ -95,13 +98,9 @@ export function Run({ run }: { run: One }) {
             (name) =>
               deliveries[name] > 0 && (
                 <Text key={name} size="sm" c={TONES[name] ?? 'var(--quiet)'}>
-                  {name === 'pending' ? (
-                    `${n(deliveries.pending)} waiting`
-                  ) : (
-                    <Ref to="/deliveries" search={{ run: run.id, state: name }}>
-                      {n(deliveries[name])} {name}
-                    </Ref>
-                  )}
+                  <Ref to="/deliveries" search={{ run: run.id, ...(name !== 'pending' && { state: name }) }}>
+                    {n(deliveries[name])} {name === 'pending' ? 'waiting' : name}
+                  </Ref>
                 </Text>
               ),
           )}

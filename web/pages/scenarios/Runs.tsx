@@ -55,9 +55,11 @@ export default function Runs() {
     );
   const trigger = (published.data?.definition as ScenarioDefinition | undefined)?.trigger;
   const campaign = trigger?.kind === 'campaign' ? trigger : null;
+  const { state, halted } = scenario.data;
+  const held = halted ? 'halted' : state === 'paused' ? state : null;
   const items = runs.data.pages.flatMap((page) => page.items);
   const [first] = runs.data.pages;
-  const whyNot = whyNotStart(scenario.data.state, version, published.data ? campaign !== null : true, mayStart);
+  const whyNot = whyNotStart(state, version, published.data ? campaign !== null : true, mayStart);
   return (
     <Page
       title="Runs"
@@ -85,7 +87,7 @@ export default function Runs() {
       ) : (
         <Stack gap="sm">
           {items.map((run) => (
-            <Run key={run.id} run={run} />
+            <Run key={run.id} run={run} held={held} />
           ))}
         </Stack>
       )}
