@@ -1,4 +1,4 @@
-export { type AuditEntry, listAudit, writeAudit } from './audit.ts';
+export { type AuditEntry, type FieldChange, lastWriter, listAudit, writeAudit } from './audit.ts';
 export { firstLink, rescueLink } from './first-link.ts';
 export { createWorkspace, ensureFirstRun, firstWorkspace } from './first-run.ts';
 export { type Caller, createApiKey, createKeyCheck } from './keys.ts';

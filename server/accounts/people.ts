@@ -36,13 +36,11 @@ const administrators = q(
   'administrators',
   "SELECT id FROM members WHERE workspace_id = $1 AND role = 'administrator' ORDER BY id FOR UPDATE",
 );
-const setRole = q(
-  'role',
-  'UPDATE members SET role = $3 WHERE workspace_id = $1 AND id = $2 RETURNING person_id AS "personId"',
-);
+const setRole = q('role', 'UPDATE members SET role = $3 WHERE workspace_id = $1 AND id = $2 RETURNING 1');
+// Sessions, password and membership go with the person.
 const remove = q(
   'remove',
-  'DELETE FROM people WHERE id = (SELECT person_id FROM members WHERE workspace_id = $1 AND id = $2) RETURNING id AS "personId"',
+  'DELETE FROM people WHERE id = (SELECT person_id FROM members WHERE workspace_id = $1 AND id = $2) RETURNING 1',
 );
 const endSessionsSql = q('end-sessions', 'DELETE FROM sessions WHERE "userId" = $1');
 
@@ -67,32 +65,37 @@ export async function memberByEmail(on: Connection, email: string): Promise<Memb
   return row ?? null;
 }
 
-/** Makes a person with a password who is a member of a workspace; throws when the email is taken. */
+/**
+ * Makes a person with a password who is a member of a workspace, signed in; returns the cookies to set. All of it in the
+ * caller's transaction: there is a whole account or none. Throws when the email is taken.
+ */
 export async function createMember(
-  parts: { database: Database; clock: Clock; signIn: SignIn },
+  tx: Connection,
+  parts: { clock: Clock; signIn: SignIn },
   made: { workspaceId: string; name: string; email: string; password: string; role: Role },
-): Promise<void> {
+): Promise<string[]> {
   const { name, email, password } = made;
-  const { user } = await parts.signIn.api.signUpEmail({ body: { name, email, password } });
+  const { headers, response } = await parts.signIn
+    .within(tx)
+    .api.signUpEmail({ body: { name, email, password }, returnHeaders: true });
   const now = parts.clock.now();
-  await parts.database.run(insert, [made.workspaceId, user.id, newId(now), made.role, now]);
+  await tx.run(insert, [made.workspaceId, response.user.id, newId(now), made.role, now]);
+  return headers.getSetCookie();
 }
 
 const ROLE_CHANGE = 'The last administrator stays one: make someone else an administrator first.';
 
 /**
- * Changes a role, or with null removes the person, who is signed out everywhere. Returns whether there was one; throws
- * LastAdministrator when nobody would be left to manage people.
+ * Changes a role, which holds from the next call on, or with null removes the person, who is signed out everywhere.
+ * Returns whether there was one; throws LastAdministrator when nobody would be left to manage people. Raise the signal
+ * `people` afterwards: what is held of sessions is then forgotten.
  */
 export function changeMember(database: Database, workspaceId: string, id: string, role: Role | null): Promise<boolean> {
   return database.transaction(async (tx) => {
     const admins = (await tx.run<{ id: string }>(administrators, [workspaceId])).map((row) => row.id);
     if (role !== 'administrator' && admins.length === 1 && admins[0] === id) throw new LastAdministrator(ROLE_CHANGE);
     const rows =
-      role === null
-        ? await tx.run<{ personId: string }>(remove, [workspaceId, id])
-        : await tx.run<{ personId: string }>(setRole, [workspaceId, id, role]);
-    for (const { personId } of rows) await endSessions(tx, personId);
+      role === null ? await tx.run(remove, [workspaceId, id]) : await tx.run(setRole, [workspaceId, id, role]);
     return rows.length > 0;
   });
 }
@@ -110,8 +113,9 @@ const SEEN_MS = 60_000;
 const MAX_HELD = 10_000;
 
 /**
- * Finds who a session cookie stands for, null for none. Held in memory for two seconds, so who was removed or signed out
- * is out that much later. Fails closed: an error is the caller's, and is not remembered.
+ * Finds who a session cookie stands for, null for none. Held in memory for two seconds: what changes is seen at once
+ * where it was changed, elsewhere with the signal `people` or that much later. Fails closed: an error is the caller's,
+ * and is not remembered.
  */
 export function createSessionCheck(parts: { database: Database; clock: Clock; signIn: SignIn }) {
   const held = new Map<string, { until: number; member: Promise<Member | null> }>();
@@ -141,6 +145,8 @@ export function createSessionCheck(parts: { database: Database; clock: Clock; si
     },
     /** Forgets a cookie at once, here; other processes within two seconds. */
     forget: (cookie: string) => void held.delete(cookie),
+    /** Forgets what is held of everyone: somebody was removed, or may now do more or less. */
+    forgetAll: () => held.clear(),
   };
 }
 export type SessionCheck = ReturnType<typeof createSessionCheck>;

@@ -1,22 +1,35 @@
 import { betterAuth } from 'better-auth';
-import type { Kysely } from 'kysely';
-import type { Database } from '../platform/database/index.ts';
+import type { Connection } from '../platform/database/index.ts';
+import { signInStore } from './sign-in-store.ts';
 
 /** At least so many characters in a password. */
 export const MIN_PASSWORD = 10;
 const DAY = 86_400;
 
+interface Options {
+  database: Connection;
+  secret: string;
+  /** Cookies are Secure when this is https. */
+  publicUrl: string;
+}
+
 /**
  * Passwords and sessions, by better-auth: scrypt, a session of 30 days in an HttpOnly, SameSite=Lax cookie (Secure under
- * https), a new one at every sign-in. Only its functions are used; its own routes aren't served.
+ * https), a new one at every sign-in. Only its functions are used; its own routes aren't served. `within` gives the same
+ * on a transaction, so that what better-auth writes stands or falls with what we write beside it.
  */
-export function createSignIn(options: { database: Database; secret: string; publicUrl: string }) {
+export function createSignIn(options: Options) {
+  return Object.assign(build(options), { within: (tx: Connection) => build({ ...options, database: tx }) });
+}
+export type SignIn = ReturnType<typeof createSignIn>;
+
+function build(options: Options) {
   return betterAuth({
     appName: 'Handoff',
     baseURL: options.publicUrl,
     basePath: '/api/auth',
     secret: options.secret,
-    database: { db: options.database.kysely as unknown as Kysely<never>, type: 'postgres' },
+    database: signInStore(options.database),
     user: { modelName: 'people' },
     session: { modelName: 'sessions', expiresIn: 30 * DAY, updateAge: DAY },
     account: { modelName: 'credentials' },
@@ -32,4 +45,3 @@ export function createSignIn(options: { database: Database; secret: string; publ
     logger: { disabled: true },
   });
 }
-export type SignIn = ReturnType<typeof createSignIn>;

@@ -1,9 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { type Json, parseJson, toJson } from '../platform/json.ts';
-import { record } from './audit.ts';
+import { lookAt, namedIn, record, seen } from './audit.ts';
 import { actionOf, authorise, type Checks } from './auth.ts';
 import { problemOf, sendProblem } from './failure.ts';
+import { GUARDS } from './guards.ts';
 import { once } from './idempotency.ts';
 import { cleaned, deeper, MAX_BODY_DEPTH } from './input.ts';
 import { fieldErrors } from './issues.ts';
@@ -56,7 +57,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     closing = true;
   });
   app.addHook('onSend', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('x-frame-options', 'DENY');
+    for (const [name, value] of Object.entries(GUARDS)) if (!reply.hasHeader(name)) reply.header(name, value);
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     // A connection that was busy when the closing began would else be kept open until its client lets go.
     if (closing) reply.header('connection', 'close');
@@ -72,6 +73,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   for (const r of routes) {
     const needs = { method: r.method, scope: r.scope, action: actionOf(r) };
+    const look = lookAt(routes, r);
     app.route({
       method: r.method,
       url: `/api/v1${r.path.replace(/\{(\w+)\}/g, ':$1')}`,
@@ -89,8 +91,15 @@ export function createApp(options: AppOptions): FastifyInstance {
         const key = request.headers['idempotency-key'];
         // What is answered from an earlier call changed nothing, and is written down once.
         const work = async () => {
+          if (r.method === 'GET') return r.handler(call);
+          const named = namedIn(request);
+          const before = r.method === 'POST' && named === null ? null : await seen(look, call, named);
           const made = await r.handler(call);
-          if (r.method !== 'GET') await record(parts, caller, r, request, made);
+          const { id } = (made.body ?? {}) as { id?: string };
+          const after = await seen(look, call, id ?? named);
+          // A copy of a thing is a new thing.
+          const same = id === undefined || before?.id === undefined || before.id === id;
+          await record(parts, caller, r, request, made, { before: same ? before : null, after });
           return made;
         };
         const answer =

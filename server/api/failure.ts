@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
+import { GUARDS } from './guards.ts';
 import { Problem } from './problem.ts';
 
 // What a status asks for beside its body (RFC 9110, 11.6.1 and 10.2.3).
@@ -14,7 +15,7 @@ const HEADERS: Record<number, Record<string, string>> = {
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply
     .code(problem.status)
-    .headers({ ...HEADERS[problem.status], 'x-content-type-options': 'nosniff' })
+    .headers({ ...GUARDS, ...HEADERS[problem.status] })
     .type('application/problem+json')
     .send(JSON.stringify(problem.body()));
 }

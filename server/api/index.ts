@@ -56,6 +56,7 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
     inside: insideInspectors({ database, clock, secrets }, () => parts.publicUrl),
   });
   const sessions = createSessionCheck({ database, clock, signIn });
+  const ended = signals.on('people', () => sessions.forgetAll());
   const checks = { key: createKeyCheck(database, clock), session: (cookie: string) => sessions.check(cookie) };
   const parts: ApiParts = {
     database,
@@ -100,6 +101,7 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
     address,
     async stop() {
       clearInterval(purge);
+      ended();
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([
         app.close(),

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Sql } from '../platform/database/index.ts';
 import { messageOf } from '../platform/errors.ts';
-import { floorId, present } from '../platform/ids.ts';
-import { DELIVERY, FACT, nameOf } from '../schema/index.ts';
 import { authorise, type Checks } from './auth.ts';
+import { GUARDS } from './guards.ts';
+import { EACH, type News, readNews } from './news.ts';
 import { Problem } from './problem.ts';
 import type { ApiParts } from './route.ts';
 
@@ -14,82 +13,62 @@ const MAX_STREAMS = 200;
 // Then the browser comes back, and it is looked at anew who that is.
 const LONGEST_MS = 10 * 60_000;
 const MAX_BUFFERED = 256 * 1024;
-const EACH = 50;
-// A row becomes visible a little after its id was made.
-const OVERLAP_MS = 3_000;
-
-const events: Sql = {
-  name: 'live-events',
-  text: `SELECT id, profile_id, kind, name, received_at FROM events WHERE workspace_id = $1 AND id > $2 AND kind <= ${FACT.alias} ORDER BY id DESC LIMIT ${EACH}`,
-};
-const deliveries: Sql = {
-  name: 'live-deliveries',
-  text: `SELECT d.id, d.profile_id, d.webhook_id, d.state, d.queued_at, d.ended_at FROM deliveries d
-    WHERE d.workspace_id = $1 AND d.id > $2 ORDER BY d.id DESC LIMIT ${EACH}`,
-};
+/** What was missed for longer isn't told again: the pages read their lists anew. */
+const REPLAY_MS = 5 * 60_000;
+const RETRY_MS = 1_000;
 
 /** What listens in one workspace: its streams, and what they were told already. */
 interface Room {
   streams: Map<FastifyReply, FastifyRequest>;
-  told: Map<string, number>;
+  told: Map<string, string>;
   since: number;
 }
 
+const textOf = (one: Pick<News, 'kind' | 'data'>, at: number) =>
+  `id: ${at}\nevent: ${one.kind}\ndata: ${JSON.stringify(one.data)}\n\n`;
+/** Anything may have changed. */
+const EVERYTHING = { kind: 'changed', data: { thing: null, id: null } } as const;
+
 /**
- * GET /api/v1/live: server-sent events (WHATWG HTML, 9.2) about events and deliveries of the caller's workspace. One
- * poll a process and workspace while anyone listens, so the hot path knows nothing of it. Bounded: 200 streams a
+ * GET /api/v1/live: server-sent events (WHATWG HTML, 9.2) of the caller's workspace.
+ *
+ * `event` {id, profile, kind, name, at}; `delivery` {id, profile, webhook, webhook_name, state, status, reason, at}, when
+ * it is queued and when it ends; `changed` {thing, id}: a definition or a person was changed (thing as in the API's
+ * paths), null for anything. Message ids are times. Who comes back with Last-Event-ID (or `?since=`) is told what was
+ * missed in the last five minutes, the newest 50 of each kind; when there was more, `changed` with null. A message may
+ * come twice.
+ *
+ * One poll a process and workspace while anyone listens, so the hot path knows nothing of it. Bounded: 200 streams a
  * process; one that doesn't read is cut off, and its browser comes back by itself.
  */
 export function live(parts: ApiParts, checks: Checks) {
   const { database, clock, log } = parts;
   const rooms = new Map<string, Room>();
 
-  const tell = (room: Room, kind: string, data: object) => {
-    const text = `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
-    for (const { raw } of room.streams.keys()) {
-      if (raw.writableLength > MAX_BUFFERED) raw.destroy();
-      else raw.write(text);
-    }
+  const tell = ({ raw }: FastifyReply, text: string) => {
+    if (raw.writableLength > MAX_BUFFERED) raw.destroy();
+    else raw.write(text);
   };
 
   const poll = async (workspaceId: string, room: Room) => {
     const now = clock.now();
-    const after = floorId(room.since - OVERLAP_MS);
+    const { news } = await readNews(database, workspaceId, room.since);
+    for (const one of news) {
+      if (room.told.get(one.key) === one.state) continue;
+      room.told.set(one.key, one.state);
+      const text = textOf(one, now);
+      for (const stream of room.streams.keys()) tell(stream, text);
+    }
     room.since = now;
-    type Event = { id: string; profile_id: string; kind: number; name: string | null; received_at: number };
-    for (const row of (await database.run<Event>(events, [workspaceId, after])).reverse()) {
-      if (room.told.has(row.id)) continue;
-      room.told.set(row.id, 0);
-      tell(room, 'event', {
-        id: present('event', row.id),
-        profile: present('profile', row.profile_id),
-        kind: nameOf(FACT, row.kind),
-        name: row.name,
-        at: new Date(row.received_at).toISOString(),
-      });
-    }
-    type Delivery = {
-      id: string;
-      profile_id: string;
-      webhook_id: string;
-      state: number;
-      queued_at: number;
-      ended_at: number | null;
-    };
-    // A delivery is told of when it is queued and again when it ends, for half a minute after it was made.
-    const recent = floorId(now - 30_000);
-    for (const row of (await database.run<Delivery>(deliveries, [workspaceId, recent])).reverse()) {
-      if (room.told.get(row.id) === row.state) continue;
-      room.told.set(row.id, row.state);
-      tell(room, 'delivery', {
-        id: present('delivery', row.id),
-        profile: present('profile', row.profile_id),
-        webhook: present('webhook', row.webhook_id),
-        state: nameOf(DELIVERY, row.state),
-        at: new Date(row.ended_at ?? row.queued_at).toISOString(),
-      });
-    }
-    while (room.told.size > 4 * EACH) room.told.delete(room.told.keys().next().value!);
+    while (room.told.size > 12 * EACH) room.told.delete(room.told.keys().next().value!);
+  };
+
+  /** What a stream missed since it last heard of us. Fails open: the lists are read anew. */
+  const replay = async (stream: FastifyReply, workspaceId: string, since: number) => {
+    const now = clock.now();
+    const missed = await readNews(database, workspaceId, Math.max(since, now - REPLAY_MS)).catch(() => null);
+    for (const one of missed?.news ?? []) tell(stream, textOf(one, now));
+    if (!missed || missed.full || since < now - REPLAY_MS) tell(stream, textOf(EVERYTHING, now));
   };
 
   return async (app: FastifyInstance) => {
@@ -108,7 +87,7 @@ export function live(parts: ApiParts, checks: Checks) {
       for (const room of rooms.values())
         for (const [{ raw }, request] of room.streams)
           authorise(request, checks, NEEDS).then(
-            () => raw.write(': still here\n\n'),
+            () => raw.write(`: still here\nid: ${room.since}\n\n`),
             () => raw.end(),
           );
     }, BEAT_MS);
@@ -128,23 +107,27 @@ export function live(parts: ApiParts, checks: Checks) {
         room = { streams: new Map(), told: new Map(), since: clock.now() };
         rooms.set(caller.workspaceId, room);
       }
-      const { streams } = room;
+      const { streams, since } = room;
+      const last = request.headers['last-event-id'] ?? (request.query as { since?: string }).since;
       reply.hijack();
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
+        ...GUARDS,
         'x-accel-buffering': 'no',
       });
-      reply.raw.write('retry: 2000\n\n');
+      reply.raw.write(`retry: ${RETRY_MS}\nid: ${since}\n\n`);
       streams.set(reply, request);
       const longest = setTimeout(() => reply.raw.end(), LONGEST_MS);
       longest.unref();
       reply.raw.on('close', () => {
         clearTimeout(longest);
         streams.delete(reply);
-        if (streams.size === 0) rooms.delete(caller.workspaceId);
+        if (streams.size === 0 && rooms.get(caller.workspaceId) === room) rooms.delete(caller.workspaceId);
       });
+      // One that is none of ours is as good as a very old one.
+      if (last !== undefined)
+        await replay(reply, caller.workspaceId, /^\d{1,15}$/.test(String(last)) ? Number(last) : 0);
     });
   };
 }

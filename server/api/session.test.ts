@@ -150,7 +150,14 @@ describe('roles', () => {
       const path = `/api/v1${route.path.replace(/\{\w+\}/g, 'nothing')}`;
       const body = route.body ? sampleOf(route.body) : undefined;
       for (const role of ROLE_NAMES) {
-        if (may(role, needs)) continue;
+        if (may(role, needs)) {
+          // Reading is let; what writes is not tried by all, since it would end what the others need.
+          if (route.method !== 'GET') continue;
+          const allowed = await call(route.method, path, body, { cookie: cookies.get(role)! });
+          if (allowed.status === 401 || allowed.status === 403)
+            wrong.push(`${role} ${path}: ${allowed.status}, and may`);
+          continue;
+        }
         const answer = await call(route.method, path, body, { cookie: cookies.get(role)! });
         if (answer.status !== 403 || !/Ask someone who is/.test(answer.body.detail))
           wrong.push(`${role} ${route.method} ${path}: ${answer.status}`);
@@ -210,7 +217,7 @@ describe('roles', () => {
   });
 });
 
-test('the audit log says who changed what, and holds no value', async () => {
+test('the audit log says who changed what, once, and holds no secret', async () => {
   await h.api('POST', '/webhooks', {
     name: 'Audited',
     definition: { url: 'https://example.com/', headers: [{ name: 'X-Key', value: 'never-in-the-log', secret: true }] },

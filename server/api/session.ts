@@ -33,15 +33,20 @@ const GONE = 'This link was used already, or its time is over. Ask for a new one
 
 /** Signing in and out, by password or by a link. Cookies alone; every write must come from a page of ours. */
 export function session(parts: ApiParts, sessions: SessionCheck) {
-  const { signIn, database, clock } = parts;
+  const { database, clock, signIn } = parts;
   const byEmail = createThrottle(TRIES.email);
   const byAddress = createThrottle(TRIES.address);
 
-  const begin = async (reply: FastifyReply, who: { email: string; password: string }) => {
-    const answer = await signIn.api.signInEmail({ body: who, asResponse: true });
-    if (!answer.ok) return false;
-    reply.header('set-cookie', answer.headers.getSetCookie());
-    return true;
+  /** Sets the cookies of a new session and ends the one that the browser came with: none goes on under another name. */
+  const begin = async (request: FastifyRequest, reply: FastifyReply, cookies: string[]) => {
+    await end(request.headers.cookie);
+    reply.header('set-cookie', cookies);
+  };
+  const end = async (cookie: string | undefined): Promise<string[]> => {
+    if (!cookie?.includes('handoff.')) return [];
+    const answer = await signIn.api.signOut({ headers: new Headers({ cookie }), asResponse: true });
+    sessions.forget(cookie);
+    return answer.headers.getSetCookie();
   };
 
   return async (app: FastifyInstance) => {
@@ -58,21 +63,17 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
           429,
           'Too many wrong tries. Wait 15 minutes, or run "npm run sign-in-link" where Handoff runs.',
         );
-      if (!(await begin(reply, { email: who, password: body.password })))
-        throw new Problem(401, 'The email or the password is wrong.');
+      const answer = await signIn.api.signInEmail({ body: { email: who, password: body.password }, asResponse: true });
+      if (!answer.ok) throw new Problem(401, 'The email or the password is wrong.');
+      await begin(request, reply, answer.headers.getSetCookie());
       byEmail.forgive(who);
       byAddress.giveBack(request.ip);
       return reply.code(204).send();
     });
 
     app.delete('/', async (request, reply) => {
-      const { cookie } = request.headers;
-      if (cookie !== undefined) {
-        const answer = await signIn.api.signOut({ headers: new Headers({ cookie }), asResponse: true });
-        reply.header('set-cookie', answer.headers.getSetCookie());
-        sessions.forget(cookie);
-      }
-      return reply.code(204).send();
+      const cookies = await end(request.headers.cookie);
+      return reply.header('set-cookie', cookies).code(204).send();
     });
 
     app.get('/link', async (request) => {
@@ -100,15 +101,21 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
           missing.map(([field]) => ({ field, message: 'is needed' })),
         );
       const { name, email: address, password: secret } = who as { name: string; email: string; password: string };
-      if (await memberByEmail(database, address))
-        throw new Problem(409, 'Someone with this email has an account already.', [
-          { field: 'email', message: 'is taken: sign in with it instead' },
-        ]);
-      // Used up before the person is made: of two who try at once, one goes on.
-      if (!(await spendLink(database, body.token, clock.now()))) throw new Problem(410, GONE);
       const { workspaceId, role } = link;
-      await createMember({ database, clock, signIn }, { workspaceId, role, name, email: address, password: secret });
-      await begin(reply, { email: address, password: secret });
+      const made = { workspaceId, role, name, email: address, password: secret };
+      const cookies = await database
+        .transaction(async (tx) => {
+          // Used up first: of two who try at once, one goes on, and the other waits for how that ends.
+          if (!(await spendLink(tx, body.token, clock.now()))) throw new Problem(410, GONE);
+          return createMember(tx, { clock, signIn }, made);
+        })
+        .catch(async (error: unknown) => {
+          if (error instanceof Problem || !(await memberByEmail(database, address))) throw error;
+          throw new Problem(409, 'Someone with this email has an account already.', [
+            { field: 'email', message: 'is taken: sign in with it instead' },
+          ]);
+        });
+      await begin(request, reply, cookies);
       return reply.code(204).send();
     });
 
@@ -119,15 +126,24 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
     const bySignInLink = async (request: FastifyRequest, reply: FastifyReply, body: z.output<typeof linkBody>) => {
       if (body.password === undefined)
         throw new Problem(422, 'Choose a new password.', [{ field: 'password', message: 'is needed' }]);
-      const link = await spendLink(database, body.token, clock.now());
-      const member = link?.email ? await memberByEmail(database, link.email) : null;
-      if (!member) throw new Problem(410, GONE);
-      const context = await signIn.$context;
-      await context.internalAdapter.updatePassword(member.personId, await context.password.hash(body.password));
-      await endSessions(database, member.personId);
-      if (request.headers.cookie) sessions.forget(request.headers.cookie);
-      byEmail.forgive(member.email);
-      await begin(reply, { email: member.email, password: body.password });
+      const { password: secret } = body;
+      const { email: who, cookies } = await database.transaction(async (tx) => {
+        const link = await spendLink(tx, body.token, clock.now());
+        const member = link?.email ? await memberByEmail(tx, link.email) : null;
+        if (!member) throw new Problem(410, GONE);
+        const mine = signIn.within(tx);
+        const context = await mine.$context;
+        await context.internalAdapter.updatePassword(member.personId, await context.password.hash(secret));
+        await endSessions(tx, member.personId);
+        const answer = await mine.api.signInEmail({
+          body: { email: member.email, password: secret },
+          returnHeaders: true,
+        });
+        return { email: member.email, cookies: answer.headers.getSetCookie() };
+      });
+      parts.signals.raise('people');
+      byEmail.forgive(who);
+      await begin(request, reply, cookies);
       return reply.code(204).send();
     };
   };

@@ -61,8 +61,15 @@ const PAGES = [
   '/',
   '/sign-in',
   '/api/docs',
-  ...['profiles', 'webhooks', 'scenarios', 'deliveries', 'inspectors', 'settings'].flatMap((place) => [
-    `/${place}`,
-    `/${place}/*`,
-  ]),
+  ...[
+    'profiles',
+    'events',
+    'webhooks',
+    'scenarios',
+    'deliveries',
+    'policies',
+    'origins',
+    'inspectors',
+    'settings',
+  ].flatMap((place) => [`/${place}`, `/${place}/*`]),
 ];

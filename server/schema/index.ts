@@ -5,10 +5,23 @@ import { accounts } from './0003-accounts.ts';
 import { inspector } from './0004-inspector.ts';
 import { policies } from './0005-policies.ts';
 import { campaigns } from './0008-campaigns.ts';
+import { hashedSessions } from './0010-hashed-sessions.ts';
+import { auditValues } from './0011-audit-values.ts';
+import { eventsByTime } from './0012-events-by-time.ts';
 
 export * from './codes.ts';
 export { ensureDays } from './days.ts';
 export { bumpDefinitions } from './definitions.ts';
 
 /** Every migration, oldest first. Forward-only: a landed one is never edited. */
-export const migrations: readonly Migration[] = [core, byKey, accounts, inspector, policies, campaigns];
+export const migrations: readonly Migration[] = [
+  core,
+  byKey,
+  accounts,
+  inspector,
+  policies,
+  campaigns,
+  hashedSessions,
+  auditValues,
+  eventsByTime,
+];

@@ -12,6 +12,7 @@ export {
   webhooksUnder,
 } from './policies.ts';
 export {
+  type ChangedMeanwhile,
   changeWebhook,
   createWebhook,
   getWebhook,

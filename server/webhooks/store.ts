@@ -1,6 +1,7 @@
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 import type { Connection, Database } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
+import { revisionOf } from '../platform/revision.ts';
 import { bumpDefinitions } from '../schema/index.ts';
 import type { Fault } from './check.ts';
 import { laneFor } from './lane.ts';
@@ -17,6 +18,8 @@ export interface WebhookView {
   definition: WebhookDefinition;
   /** The throughput policy that it is under. */
   policyId: string | null;
+  /** Names what a person edits: name, description and version. */
+  revision: string;
   createdAt: number;
   updatedAt: number;
   deletedAt: number | null;
@@ -39,6 +42,15 @@ type Row = {
 const SELECT = `SELECT w.id, w.key, w.name, w.description, w.enabled, w.version, v.definition, w.policy_id, w.created_at, w.updated_at, w.deleted_at FROM webhooks w
   JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version)`;
 
+type Revised = Pick<Row, 'name' | 'description' | 'version'>;
+const revision = ({ name, description, version }: Revised) => revisionOf([name, description, String(version)]);
+
+/** A webhook that somebody saved after the caller read it; nothing was changed. */
+export interface ChangedMeanwhile {
+  changed: { name: string };
+}
+const stale = (row: Revised, seen: string | null) => seen !== null && revision(row) !== seen;
+
 const view = (row: Row): WebhookView => ({
   id: row.id,
   key: row.key,
@@ -48,6 +60,7 @@ const view = (row: Row): WebhookView => ({
   version: row.version,
   definition: JSON.parse(row.definition) as WebhookDefinition,
   policyId: row.policy_id,
+  revision: revision(row),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   deletedAt: row.deleted_at,
@@ -132,6 +145,11 @@ export function createWebhook(
   });
 }
 
+const lockAny = {
+  name: 'webhook-lock-any',
+  text: 'SELECT name, description, version FROM webhooks WHERE workspace_id = $1 AND id = $2 FOR UPDATE',
+};
+
 /** A webhook by id, deleted or not; null when there is none. */
 export async function getWebhook(on: Connection, workspaceId: string, id: string): Promise<WebhookView | null> {
   const [row] = await on.run<Row>({ name: 'webhook-get', text: `${SELECT} WHERE w.workspace_id = $1 AND w.id = $2` }, [
@@ -158,15 +176,21 @@ export async function listWebhooks(
   return rows.map(view);
 }
 
-/** Changes name, description, switch, throughput policy (which exists) or deletion. Null when there is no such webhook. */
+/**
+ * Changes name, description, switch, throughput policy (which exists) or deletion. Null when there is no such webhook.
+ * `seen`: the revision that the change was made of, or null to save over whatever is there.
+ */
 export function changeWebhook(
   database: Database,
   workspaceId: string,
   id: string,
   change: { name?: string; description?: string; enabled?: boolean; deleted?: boolean; policyId?: string | null },
   now: number,
-): Promise<WebhookView | null> {
+  seen: string | null = null,
+): Promise<WebhookView | ChangedMeanwhile | null> {
   return database.transaction(async (tx) => {
+    const [row] = seen === null ? [] : await tx.run<Revised>(lockAny, [workspaceId, id]);
+    if (row && stale(row, seen)) return { changed: { name: row.name } };
     const rows = await tx.run(
       {
         name: 'webhook-change',
@@ -193,7 +217,7 @@ export function changeWebhook(
 
 /**
  * Makes a new version the current one. Secret headers without a value keep theirs while the URL keeps its origin; else
- * the faults come back and nothing has changed. Null when there is no such webhook.
+ * the faults come back and nothing has changed. Null when there is no such webhook. `seen` as in changeWebhook.
  */
 export function putDefinition(
   database: Database,
@@ -202,17 +226,19 @@ export function putDefinition(
   id: string,
   definition: WebhookDefinition,
   now: number,
-): Promise<WebhookView | Fault[] | null> {
+  seen: string | null = null,
+): Promise<WebhookView | Fault[] | ChangedMeanwhile | null> {
   return database.transaction(async (tx) => {
     // Locks the row: of two at a time, the second sees the version that the first made.
-    const [locked] = await tx.run<{ version: number }>(
+    const [locked] = await tx.run<Revised>(
       {
         name: 'webhook-lock',
-        text: 'SELECT version FROM webhooks WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE',
+        text: 'SELECT name, description, version FROM webhooks WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE',
       },
       [workspaceId, id],
     );
     if (!locked) return null;
+    if (stale(locked, seen)) return { changed: { name: locked.name } };
     const before = await storedIn(tx, sealer, { workspaceId, id, version: locked.version });
     const faults = faultsOfKept(definition, before);
     if (faults.length > 0) return faults;

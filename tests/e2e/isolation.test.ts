@@ -112,9 +112,11 @@ async function fill(mark: string): Promise<House> {
     [mark, workspace, member],
   );
   const inspector = await call('POST', '/inspectors', { name: mark });
+  const policy = await call('POST', '/policies', { name: mark, concurrency: 1 });
   const link = await call('POST', '/invitations', { email: `${mark}@invited.example`, role: 'viewer' });
   const ids = {
     inspector: inspector.id,
+    policy: policy.id,
     member: present('member', member),
     link: link.id,
     apiKey: apiKey.id,

@@ -53,10 +53,13 @@ async function places(): Promise<string[]> {
     `/scenarios/${campaign}/runs`,
     '/deliveries',
     `/deliveries/${ended[0].id}`,
+    '/policies',
+    '/origins',
     '/inspectors',
     `/inspectors/${inspector}`,
     ...['people', 'keys', 'signing', 'workspace', 'audit'].map((part) => `/settings?part=${part}`),
-    '/api/docs',
+    '/events',
+    '/api/docs?op=postWebhooks',
   ];
 }
 
@@ -80,7 +83,10 @@ test('axe finds nothing on any page, light and dark, and no page is wider than a
         await one.goto(`${h.url}${place}`);
         await one.locator('h1').first().waitFor();
         await expect
-          .poll(() => one.locator('[aria-busy], .mantine-Skeleton-root, .mantine-Loader-root').count())
+          .poll(() => one.locator('[aria-busy], .mantine-Skeleton-root, .mantine-Loader-root').count(), {
+            timeout: 15_000,
+            message: place,
+          })
           .toBe(0);
         const over = Number(await one.evaluate('document.documentElement.scrollWidth - innerWidth'));
         if (over > 1) found.push(`${place} is ${over} px too wide at ${width}`);

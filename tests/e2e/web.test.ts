@@ -95,7 +95,7 @@ test('the delivery is found, with what was sent and what came back, and sent aga
 
 test('the attribute is on the profile, with who wrote it; an edit can be undone', async () => {
   await go('Profiles', page);
-  await page.getByLabel('Find by email, user id, anonymous id or phone').fill('u1');
+  await page.getByLabel('Search profiles').fill('u1');
   await page.keyboard.press('Enter');
   await page.getByRole('table').getByRole('link').first().click();
   await sees('L-7');

@@ -39,8 +39,10 @@ export interface Handoff {
   stop(): Promise<void>;
 }
 
-/** Starts it. `allow`: address ranges that may be called besides public ones. */
-export async function startHandoff(options: { allow?: string[]; log?: string } = {}): Promise<Handoff> {
+/** Starts it. `allow`: address ranges that may be called besides public ones; the others as in the settings. */
+export async function startHandoff(
+  options: { allow?: string[]; log?: string; publicUrl?: string; trustProxy?: number } = {},
+): Promise<Handoff> {
   const on = await stage();
   const { database, clock } = on;
   await database.run({ name: 'stage-empty', text: 'DELETE FROM workspaces' });
@@ -52,8 +54,8 @@ export async function startHandoff(options: { allow?: string[]; log?: string } =
   const config = {
     host: '127.0.0.1',
     port: 0,
-    publicUrl: null as string | null,
-    trustProxy: false as const,
+    publicUrl: options.publicUrl ?? (null as string | null),
+    trustProxy: options.trustProxy ?? false,
     apiKey: key,
     egressAllow: options.allow ?? ['127.0.0.0/8', '::1/128'],
   };
@@ -62,7 +64,7 @@ export async function startHandoff(options: { allow?: string[]; log?: string } =
   const delivery = await startDelivery(parts);
   const engine = await startEngine(parts);
   const api = await startApi(parts);
-  config.publicUrl = api.address;
+  config.publicUrl ??= api.address;
 
   const call = async (url: string, method: string, headers: Record<string, string>, body: unknown): Promise<Answer> => {
     const response = await fetch(url, {

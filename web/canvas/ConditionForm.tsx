@@ -2,29 +2,20 @@ import { ActionIcon, Button, Group, SegmentedControl, Select, Stack, Text, Texta
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Comparison, Condition, Operator } from '../../shared/condition.ts';
+import { ValueInput } from './ValueInput.tsx';
 import { OPERATORS, WITHOUT_VALUE } from './words.ts';
 
-/** Comparisons joined by one word; null when the condition is deeper than that. */
-function flat(condition: Condition): { join: 'all' | 'any'; list: Comparison[] } | null {
+/** A condition as comparisons joined by one word; null when the condition is deeper than that. */
+export function flat(condition: Condition): { join: 'all' | 'any'; list: Comparison[] } | null {
   const join = 'any' in condition ? 'any' : 'all';
   const parts = 'any' in condition ? condition.any : 'all' in condition ? condition.all : [condition];
   const list = parts.filter((part): part is Comparison => 'op' in part);
   return list.length === parts.length ? { join, list } : null;
 }
 
-const whole = (join: 'all' | 'any', list: Comparison[]): Condition =>
+/** The condition that comparisons joined by a word are. */
+export const whole = (join: 'all' | 'any', list: Comparison[]): Condition =>
   list.length === 1 ? list[0]! : join === 'any' ? { any: list } : { all: list };
-
-function typed(text: string): Comparison['value'] {
-  try {
-    return JSON.parse(text) as Comparison['value'];
-  } catch {
-    return text;
-  }
-}
-
-const shown = (value: unknown) =>
-  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 
 /** Edits a condition: comparisons joined by and / or; deeper ones as JSON. `of`: what may be compared. */
 export function ConditionForm(props: {
@@ -155,11 +146,11 @@ function One(props: {
         onChange={(op) => op && change({ ...value, op: op as Operator })}
       />
       {!WITHOUT_VALUE.includes(value.op) && (
-        <TextInput
-          aria-label={`Value ${n}`}
+        <ValueInput
+          label={`Value ${n}`}
           placeholder="value"
-          defaultValue={shown(value.value)}
-          onBlur={(event) => change({ ...value, value: typed(event.currentTarget.value) })}
+          value={value.value}
+          change={(to) => change({ ...value, value: to as Comparison['value'] })}
           style={{ flex: 1, minWidth: 90 }}
         />
       )}
@@ -181,7 +172,7 @@ function Deep({ value, change }: { value: Condition; change: (value: Condition) 
       description={<Text size="xs">all, any and not may stand within one another</Text>}
       autosize
       minRows={4}
-      value={text}
+      value={wrong !== null || JSON.stringify(value) === given(text) ? text : JSON.stringify(value, null, 2)}
       error={wrong}
       classNames={{ input: 'mono' }}
       onChange={(event) => {
@@ -195,4 +186,13 @@ function Deep({ value, change }: { value: Condition; change: (value: Condition) 
       }}
     />
   );
+}
+
+/** A JSON text in its shortest form; as it is when it is none. */
+function given(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Condition } from '../../shared/condition.ts';
 import { ConditionForm } from './ConditionForm.tsx';
 import type { ScenarioDefinition, Step } from './definition.ts';
+import { ValueInput } from './ValueInput.tsx';
 
 type Of<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 const UNITS = [
@@ -147,19 +148,10 @@ function UpdateForm({ step, change }: { step: Of<'update'>; change: (step: Step)
             value={one.mode}
             onChange={(value) => value && set(i, { mode: value as One['mode'] })}
           />
-          <TextInput
-            aria-label={`Value ${i + 1} (text or JSON)`}
-            defaultValue={typeof one.value === 'string' ? one.value : JSON.stringify(one.value)}
-            onBlur={(event) => {
-              const text = event.currentTarget.value;
-              let value: unknown = text;
-              try {
-                value = JSON.parse(text);
-              } catch {
-                // Not JSON: the text itself.
-              }
-              set(i, { value: value as One['value'] });
-            }}
+          <ValueInput
+            label={`Value ${i + 1} (text or JSON)`}
+            value={one.value}
+            change={(value) => set(i, { value: value as One['value'] })}
             style={{ flex: 1, minWidth: 90 }}
           />
           {step.set.length > 1 && (

@@ -93,7 +93,7 @@ export function insert(
 ): { definition: ScenarioDefinition; id: string } {
   const id = freeId(definition, kind);
   const led = redirect(definition, edge.from, edge.slot, id);
-  return { definition: reachable({ ...led, steps: [...led.steps, fresh(kind, id, edge.to, webhook)] }), id };
+  return { definition: pruned(definition, { ...led, steps: [...led.steps, fresh(kind, id, edge.to, webhook)] }), id };
 }
 
 /** Takes a step out: what led to it leads to its first way on. Steps that nothing leads to any more go with it. */
@@ -106,20 +106,27 @@ export function remove(definition: ScenarioDefinition, id: string): ScenarioDefi
   for (const edge of edgesOf(definition)) {
     if (edge.to === id && edge.from !== id) next = redirect(next, edge.from, edge.slot, to);
   }
-  return reachable(next);
+  return pruned(definition, next);
 }
 
-/** Without the steps that nothing leads to. */
-function reachable(definition: ScenarioDefinition): ScenarioDefinition {
+/** Without the steps that the change cut off; those that nothing led to before stay, with what they lead to. */
+function pruned(before: ScenarioDefinition, after: ScenarioDefinition): ScenarioDefinition {
+  const was = reached(before);
+  const lost = after.steps.filter(({ id }) => !was.has(id)).map(({ id }) => id);
+  const is = reached(after, lost);
+  return { ...after, steps: after.steps.filter(({ id }) => is.has(id)) };
+}
+
+function reached(definition: ScenarioDefinition, also: readonly string[] = []): Set<string> {
   const reached = new Set<string>();
-  const walk = [definition.start];
+  const walk = [definition.start, ...also];
   for (let at = walk.pop(); at !== undefined; at = walk.pop()) {
     const step = definition.steps.find((one) => one.id === at);
     if (!step || reached.has(step.id)) continue;
     reached.add(step.id);
     walk.push(...waysOf(step).map((way) => way.to));
   }
-  return { ...definition, steps: definition.steps.filter((step) => reached.has(step.id)) };
+  return reached;
 }
 
 /** The definition with a step replaced. */

@@ -1,36 +1,22 @@
 import { useCallback, useState } from 'react';
+import { begin, put, redo, seal, typedAt, undo } from './undo.ts';
 
-const MOST = 200;
-
-/** A value with what it was before and after: undo and redo, 200 steps. */
+/** A value with undo and redo; typing in one field is one change (see undo.ts). */
 export function useHistory<T>(initial: T) {
-  const [{ past, now, future }, set] = useState({ past: [] as T[], now: initial, future: [] as T[] });
+  const [all, set] = useState(() => begin(initial));
   return {
-    now,
-    canUndo: past.length > 0,
-    canRedo: future.length > 0,
-    put: useCallback(
-      (value: T) => set((all) => ({ past: [...all.past.slice(1 - MOST), all.now], now: value, future: [] })),
+    now: all.now,
+    canUndo: all.past.length > 0,
+    canRedo: all.future.length > 0,
+    put: useCallback((value: T) => set((was) => put(was, value, typedAt(was.now, value))), []),
+    seal: useCallback(() => set(seal), []),
+    undo: useCallback(() => set(undo), []),
+    redo: useCallback(() => set(redo), []),
+    /** What was sent comes back as it is stored: nothing that one could undo. */
+    adopt: useCallback(
+      (sent: T, stored: T) => set((was) => (was.now === sent ? { ...was, now: stored, tag: null } : was)),
       [],
     ),
-    undo: useCallback(
-      () =>
-        set((all) =>
-          all.past.length === 0
-            ? all
-            : { past: all.past.slice(0, -1), now: all.past.at(-1)!, future: [all.now, ...all.future] },
-        ),
-      [],
-    ),
-    redo: useCallback(
-      () =>
-        set((all) =>
-          all.future.length === 0
-            ? all
-            : { past: [...all.past, all.now], now: all.future[0]!, future: all.future.slice(1) },
-        ),
-      [],
-    ),
-    reset: useCallback((value: T) => set({ past: [], now: value, future: [] }), []),
+    reset: useCallback((value: T) => set(begin(value)), []),
   };
 }

@@ -1,55 +1,26 @@
-import { Button, Center, Loader, Skeleton, Stack, Table, Text } from '@mantine/core';
-import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { Button, Center, Group, Loader, Skeleton, Stack, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { type Paging, usePages } from '../data/pages.ts';
 import { Failure } from './Failure.tsx';
-
-interface Column<Item> {
-  label: string;
-  /** Grid width, e.g. `minmax(160px, 2fr)`. */
-  width: string;
-  cell: (item: Item) => ReactNode;
-  /** Left out on narrow screens. */
-  wideOnly?: boolean;
-}
+import { type Column, VirtualTable } from './VirtualTable.tsx';
 
 /**
- * A list by cursor: loads more as one scrolls, shows only the rows in view (smooth at
- * 100,000).
+ * A list by cursor: loads more as one scrolls, shows only the rows in view (smooth at 100,000), and says that there is
+ * nothing only once all was looked at. `live`: what happens while one looks is shown without loading anew.
  */
-export function CursorList<Item extends { id: string }>(props: {
-  queryKey: QueryKey;
-  load: (cursor: string | undefined) => Promise<{ items: Item[]; next_cursor: string | null }>;
-  columns: Column<Item>[];
-  label: string;
-  empty: ReactNode;
-  rowHeight?: number;
-  refetchInterval?: number;
-}) {
-  const { rowHeight = 44 } = props;
-  const list = useInfiniteQuery({
-    queryKey: props.queryKey,
-    queryFn: ({ pageParam }) => props.load(pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    ...(props.refetchInterval !== undefined && { refetchInterval: props.refetchInterval }),
-  });
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+export function CursorList<Item extends { id: string }>(
+  props: Paging<Item> & { columns: Column<Item>[]; label: string; empty: ReactNode; rowHeight?: number },
+) {
+  const list = usePages(props);
+  const { items, hasMore, busy, failed, asks, more } = list;
   const scroller = useRef<HTMLElement>(null);
-  const rows = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-  });
-  const shown = rows.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const idle = hasMore && !busy && !failed && !asks;
+  const nothing = items.length === 0;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && items.length > 0 && last >= items.length - 15) void fetchNextPage();
-  }, [last, items.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (nothing && idle) more();
+  });
 
-  if (list.isError && items.length === 0) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.error) return <Failure error={list.error} retry={list.retry} />;
   if (list.isPending)
     return (
       <Stack gap={8} className="panel" p="sm" aria-busy aria-label={`Loading ${props.label}`}>
@@ -59,75 +30,82 @@ export function CursorList<Item extends { id: string }>(props: {
         ))}
       </Stack>
     );
-  if (items.length === 0) return <>{props.empty}</>;
-  const before = shown[0]?.start ?? 0;
-  const after = rows.getTotalSize() - (shown.at(-1)?.end ?? 0);
+  const foot = <Foot {...list} />;
+  if (nothing) return hasMore ? <div className="panel">{foot}</div> : props.empty;
   return (
-    <section
-      ref={scroller}
-      className="panel"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-      tabIndex={0}
-      aria-label={props.label}
-      style={{ overflow: 'auto', maxHeight: 'calc(100dvh - 190px)' }}
-    >
-      <Table aria-label={props.label} verticalSpacing={8} highlightOnHover stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            {props.columns.map((column) => (
-              <Table.Th
-                key={column.label}
-                visibleFrom={column.wideOnly ? 'sm' : undefined}
-                style={{ width: column.width }}
-              >
-                <Text size="xs" fw={500} c="var(--quiet)" component="span">
-                  {column.label}
-                </Text>
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {before > 0 && (
-            <tr aria-hidden>
-              <td style={{ height: before, padding: 0 }} />
-            </tr>
-          )}
-          {shown.map(({ index }) => {
-            const item = items[index]!;
-            return (
-              <Table.Tr key={item.id} style={{ height: rowHeight }}>
-                {props.columns.map((column) => (
-                  <Table.Td
-                    key={column.label}
-                    visibleFrom={column.wideOnly ? 'sm' : undefined}
-                    style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}
-                  >
-                    {column.cell(item)}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            );
-          })}
-          {after > 0 && (
-            <tr aria-hidden>
-              <td style={{ height: after, padding: 0 }} />
-            </tr>
-          )}
-        </Table.Tbody>
-      </Table>
-      {isFetchingNextPage && (
-        <Center p="xs">
-          <Loader size="xs" aria-label="Loading more" />
-        </Center>
-      )}
-      {list.isFetchNextPageError && (
-        <Center p="xs">
-          <Button size="xs" variant="default" onClick={() => void fetchNextPage()}>
-            Loading more failed. Try again
+    <div style={{ position: 'relative' }}>
+      {list.newer && (
+        <Center role="status" style={{ position: 'absolute', top: 44, left: 0, right: 0, zIndex: 3, height: 0 }}>
+          <Button
+            size="compact-sm"
+            onClick={() => {
+              scroller.current?.scrollTo({ top: 0 });
+              list.showNewer();
+            }}
+          >
+            There is something newer. Show it
           </Button>
         </Center>
       )}
-    </section>
+      <VirtualTable
+        key={JSON.stringify(props.queryKey)}
+        scroller={scroller}
+        items={items}
+        columns={props.columns}
+        label={props.label}
+        rowHeight={props.rowHeight ?? 44}
+        complete={!hasMore}
+        nearEnd={() => idle && more()}
+      >
+        {foot}
+      </VirtualTable>
+    </div>
+  );
+}
+
+/** What stands under the rows while there is more: it is being read, it failed, or one is asked whether to go on. */
+function Foot(props: {
+  items: readonly unknown[];
+  hasMore: boolean;
+  busy: boolean;
+  failed: boolean;
+  asks: boolean;
+  why: string | undefined;
+  more: () => void;
+  lookFurther: () => void;
+}) {
+  if (!props.hasMore) return null;
+  const nothing = props.items.length === 0;
+  if (props.failed)
+    return (
+      <Group p="sm" justify="center" gap="sm" role="alert">
+        <Text size="sm">Loading more failed.</Text>
+        <Button size="compact-sm" variant="default" onClick={props.more}>
+          Try again
+        </Button>
+      </Group>
+    );
+  if (props.asks && !props.busy)
+    return (
+      <Group p="sm" justify="center" gap="sm" role="status">
+        <Text size="sm" c="var(--quiet)" maw={560}>
+          {props.why ?? (nothing ? 'Nothing found so far.' : 'No more found so far.')}
+        </Text>
+        <Button size="compact-sm" variant="default" onClick={props.lookFurther}>
+          Look further
+        </Button>
+      </Group>
+    );
+  return (
+    <Group p="sm" justify="center" gap="sm" role="status" mih={44} aria-busy={nothing || undefined}>
+      {(props.busy || nothing) && (
+        <>
+          <Loader size="xs" aria-hidden />
+          <Text size="sm" c="var(--quiet)">
+            {nothing ? 'Looking further back…' : 'Loading more…'}
+          </Text>
+        </>
+      )}
+    </Group>
   );
 }

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { ApiFailure } from '../data/failure.ts';
 
-/** What went wrong, to what, and what to do. A 403 says who may. */
+/** What went wrong, to what, and what to do. A 403 says who may. `retry` is offered where trying again may help. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const failure = error instanceof ApiFailure ? error : new ApiFailure(0, String((error as Error)?.message ?? error));
   const title =
@@ -18,7 +18,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
           ))}
         </ul>
       )}
-      {retry && (
+      {retry && mayPass(failure.status) && (
         <Group mt="sm">
           <Button variant="default" size="xs" onClick={retry}>
             Try again
@@ -28,3 +28,5 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
     </Alert>
   );
 }
+
+const mayPass = (status: number) => status === 0 || status === 408 || status === 429 || status >= 500;

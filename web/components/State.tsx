@@ -1,6 +1,7 @@
 import { Group } from '@mantine/core';
 
-const TONE: Record<string, string> = {
+/** What colour a state has. */
+export const TONE: Record<string, string> = {
   delivered: 'var(--good)',
   active: 'var(--good)',
   queued: 'var(--wait)',

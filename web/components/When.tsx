@@ -19,8 +19,8 @@ function inWords(at: number, now: number): string {
   return relative.format(Math.trunc(seconds / size), unit);
 }
 
-/** A time, relative to now; the exact one with its zone on hover and for readers. */
-export function When({ at }: { at: string | null | undefined }) {
+/** A time, relative to now; the exact one with its zone on hover, or beside it (`both`). */
+export function When({ at, both = false }: { at: string | null | undefined; both?: boolean }) {
   const [now, setNow] = useState(Date.now);
   const ms = at ? Date.parse(at) : Number.NaN;
   useEffect(() => {
@@ -29,6 +29,12 @@ export function When({ at }: { at: string | null | undefined }) {
     return () => clearInterval(timer);
   }, [ms]);
   if (!at) return <span className="quiet">–</span>;
+  if (both)
+    return (
+      <time dateTime={at}>
+        {inWords(ms, now)} <span className="quiet">({exact.format(ms)})</span>
+      </time>
+    );
   return (
     <Tooltip label={exact.format(ms)}>
       <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>

@@ -2,8 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { getScenarios, getWebhooks } from './api/index.ts';
 import { ask } from './queries.ts';
 
-/** Names of webhooks and scenarios by id, for lists that carry ids alone; the newest 200 of each. */
-export function useNames(): (id: string | null) => string {
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** The newest 200 webhooks and scenarios by id and name. */
+function useNamed(): { webhooks: readonly Named[]; scenarios: readonly Named[] } {
   const webhooks = useQuery({
     queryKey: ['webhooks', 'names'],
     queryFn: () => ask(getWebhooks({ query: { limit: 200 } })),
@@ -14,6 +19,19 @@ export function useNames(): (id: string | null) => string {
     queryFn: () => ask(getScenarios({ query: { limit: 200 } })),
     staleTime: 30_000,
   });
-  const names = new Map([...(webhooks.data?.items ?? []), ...(scenarios.data?.items ?? [])].map((x) => [x.id, x.name]));
+  return { webhooks: webhooks.data?.items ?? [], scenarios: scenarios.data?.items ?? [] };
+}
+
+/** Names of webhooks and scenarios by id, for lists that carry ids alone. */
+export function useNames(): (id: string | null) => string {
+  const { webhooks, scenarios } = useNamed();
+  const names = new Map([...webhooks, ...scenarios].map((one) => [one.id, one.name]));
   return (id) => (id === null ? '–' : (names.get(id) ?? id));
+}
+
+/** Webhooks and scenarios to choose from. */
+export function useChoices() {
+  const { webhooks, scenarios } = useNamed();
+  const choices = (items: readonly Named[]) => items.map(({ id, name }) => ({ value: id, label: name }));
+  return { webhooks: choices(webhooks), scenarios: choices(scenarios) };
 }

@@ -1,87 +1,111 @@
-import { Loader, Modal, NavLink, Stack, Text, TextInput } from '@mantine/core';
+import { Loader, Modal, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useState } from 'react';
-import { getSearch } from '../data/api/index.ts';
-import { ask } from '../data/queries.ts';
-import { PLACES } from './places.ts';
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { Failure } from '../components/index.ts';
+import { meQuery } from '../data/me.ts';
+import { addressOf, amongProfiles, type Choice, choicesFor, findThings } from './choices.ts';
+import classes from './search.module.css';
 
-const WHERE: Record<string, string> = {
-  profile: '/profiles/',
-  webhook: '/webhooks/',
-  scenario: '/scenarios/',
-  delivery: '/deliveries/',
-};
+const idOf = (at: number) => `choice-${at}`;
 
-/** Ctrl/Cmd-K: finds pages, profiles, scenarios, webhooks and deliveries; arrows choose, Enter opens. */
+/** Ctrl/Cmd-K: finds things by id, name or email, does what is done often, goes anywhere; arrows choose, Enter takes. */
 export default function Search({ close }: { close: () => void }) {
   const [text, setText] = useState('');
-  const [q] = useDebouncedValue(text.trim(), 150);
+  const typed = text.trim();
+  const [q] = useDebouncedValue(typed, 120);
   const [at, setAt] = useState(0);
   const navigate = useNavigate();
-  const found = useQuery({
-    queryKey: ['search', q],
-    queryFn: () => ask(getSearch({ query: { q } })),
-    enabled: q !== '',
+  const { data: me } = useQuery(meQuery);
+  const found = useQuery({ queryKey: ['search', q], queryFn: () => findThings(q), enabled: q !== '' });
+  const take = useMutation({
+    mutationFn: async (choice: Choice) => {
+      const to = choice.run ? await choice.run() : choice.to!;
+      close();
+      await navigate(addressOf(choice, to));
+    },
   });
-  const pages = PLACES.filter((place) => place.label.toLowerCase().includes(q.toLowerCase())).map((place) => ({
-    key: place.to,
-    to: place.to as string,
-    title: place.label,
-    subtitle: 'Page',
-  }));
-  const things = (found.data?.items ?? []).map((item) => ({
-    key: `${item.kind} ${item.id}`,
-    to: `${WHERE[item.kind]}${item.id}`,
-    title: item.title,
-    subtitle: item.subtitle ?? item.kind,
-  }));
-  const all = [...(q === '' ? pages : things), ...(q === '' ? [] : pages)];
-  const open = (to: string | undefined) => {
-    if (to === undefined) return;
-    close();
-    void navigate({ to });
-  };
+  const searching = typed !== '' && (found.isFetching || q !== typed);
+  const things = typed === '' || searching ? [] : (found.data ?? []);
+  const choices = choicesFor(typed, me?.can ?? []);
+  const all = [
+    ...things,
+    ...choices,
+    // An id names one thing.
+    ...(typed === '' || /^[a-z]{3}_[0-9a-f]+$/.test(typed) ? [] : [amongProfiles(typed)]),
+  ];
+  const chosen = Math.min(at, all.length - 1);
+  useEffect(() => {
+    document.getElementById(idOf(chosen))?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+  // Who types fast and presses Enter means what is about to be found.
+  const [eager, setEager] = useState(false);
+  const { mutate } = take;
+  const first = all[0];
+  useEffect(() => {
+    if (!eager || searching) return;
+    setEager(false);
+    if (first) mutate(first);
+  }, [eager, searching, first, mutate]);
   const keys = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowDown') setAt(Math.min(at + 1, all.length - 1));
-    else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
-    else if (event.key === 'Enter') open(all[at]?.to);
-    else return;
+    const last = all.length - 1;
+    if (event.key === 'ArrowDown') setAt(chosen >= last ? 0 : chosen + 1);
+    else if (event.key === 'ArrowUp') setAt(chosen <= 0 ? last : chosen - 1);
+    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      const choice = all[chosen];
+      if (searching) setEager(true);
+      else if (choice && !take.isPending) mutate(choice);
+    } else return;
     event.preventDefault();
   };
+  const error = take.error ?? (found.isError ? found.error : null);
   return (
-    <Modal opened onClose={close} withCloseButton={false} yOffset="12vh" centered={false} padding="xs" title={null}>
+    <Modal opened onClose={close} withCloseButton={false} yOffset="10vh" centered={false} padding="xs" title={null}>
       <TextInput
         data-autofocus
-        aria-label="Search profiles, scenarios, webhooks and deliveries"
+        role="combobox"
+        aria-label="Search, or choose what to do"
+        aria-expanded
+        aria-controls="choices"
+        aria-activedescendant={all.length > 0 ? idOf(chosen) : undefined}
+        aria-autocomplete="list"
         placeholder="Search, or paste an id"
-        leftSection={found.isFetching ? <Loader size={14} /> : <IconSearch size={15} />}
+        leftSection={searching ? <Loader size={14} /> : <IconSearch size={15} />}
         value={text}
+        maxLength={200}
         onChange={(event) => {
           setText(event.currentTarget.value);
           setAt(0);
+          setEager(false);
         }}
         onKeyDown={keys}
       />
-      <Stack gap={2} mt="xs">
-        {all.map((item, i) => (
-          <NavLink
-            key={item.key}
-            label={item.title}
-            description={item.subtitle}
-            active={i === at}
-            onClick={() => open(item.to)}
-            style={{ borderRadius: 6 }}
-          />
+      {error && <Failure error={error} />}
+      {typed !== '' && !searching && !error && things.length + choices.length === 0 && (
+        <Text c="var(--quiet)" size="sm" px="sm" pt="sm">
+          Nothing has this name, identifier or id.
+        </Text>
+      )}
+      <div id="choices" role="listbox" aria-label="What was found" className={classes.list}>
+        {all.map((choice, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field, which keeps the focus
+          <div
+            key={choice.key}
+            id={idOf(i)}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === chosen}
+            className={classes.choice}
+            onMouseMove={() => setAt(i)}
+            onClick={() => take.mutate(choice)}
+          >
+            <span className={classes.title}>{choice.title}</span>
+            <span className={classes.note}>{choice.group === 'Do' ? 'Action' : choice.note}</span>
+          </div>
         ))}
-        {q !== '' && !found.isFetching && all.length === 0 && (
-          <Text c="var(--quiet)" size="sm" p="sm">
-            Nothing has this name, identifier or id.
-          </Text>
-        )}
-      </Stack>
+      </div>
     </Modal>
   );
 }

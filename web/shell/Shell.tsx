@@ -3,7 +3,9 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
+import { useChanged } from '../data/changed.ts';
 import { AccountMenu } from './AccountMenu.tsx';
+import { Lost } from './Lost.tsx';
 import { PLACES } from './places.ts';
 
 const Search = lazy(() => import('./Search.tsx'));
@@ -12,6 +14,7 @@ const Search = lazy(() => import('./Search.tsx'));
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
   const [searching, search] = useDisclosure();
+  useChanged();
   const path = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the side bar closes when the page changes
   useEffect(close, [path]);
@@ -79,6 +82,7 @@ export function Shell() {
           <Outlet />
         </Box>
       </AppShell.Main>
+      <Lost />
       <Suspense>{searching && <Search close={search.close} />}</Suspense>
     </AppShell>
   );

@@ -1,8 +1,10 @@
 import {
   IconAddressBook,
   IconArrowsExchange,
+  IconGauge,
   IconHome,
   IconRoute,
+  IconServer2,
   IconSettings,
   IconWebhook,
   IconZoomCode,
@@ -15,6 +17,8 @@ export const PLACES = [
   { to: '/scenarios', label: 'Scenarios', icon: IconRoute },
   { to: '/webhooks', label: 'Webhooks', icon: IconWebhook },
   { to: '/deliveries', label: 'Deliveries', icon: IconArrowsExchange },
+  { to: '/policies', label: 'Policies', icon: IconGauge },
+  { to: '/origins', label: 'Origins', icon: IconServer2 },
   { to: '/inspectors', label: 'Inspector', icon: IconZoomCode },
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;

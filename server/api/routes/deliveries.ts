@@ -217,10 +217,10 @@ export const deliveryRoutes: Route[] = [
     query: filterQuery,
     answers: {
       200: {
-        description: `The numbers; counting stops at ${MOST_COUNTED}`,
+        description: `The numbers, of the newest ${MOST_COUNTED} at most`,
         schema: z.object({
           by_state: z.record(z.string(), z.number().int()).meta({ description: 'States that none is in are left out' }),
-          more: z.boolean().meta({ description: 'There may be more than were counted' }),
+          more: z.boolean().meta({ description: 'There may be older ones that were not counted' }),
         }),
       },
     },

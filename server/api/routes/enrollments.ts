@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { type EnrollmentView, getEnrollment } from '../../flow/scenarios/index.ts';
+import { stepId } from '../../../shared/scenario.ts';
+import { type EnrollmentView, getEnrollment, getScenario, listEnrolled } from '../../flow/scenarios/index.ts';
 import { present } from '../../platform/ids.ts';
 import { ENROLLMENT, nameOf } from '../../schema/index.ts';
 import { notFound } from '../problem.ts';
-import { idParam, iso, type Route, route } from '../route.ts';
+import { cursorId, idParam, iso, listOf, pageQuery, type Route, route } from '../route.ts';
 
 const text = z.string().nullable();
 
@@ -72,6 +73,41 @@ export const enrollmentRoutes: Route[] = [
       const found = await getEnrollment(parts.database, caller.workspaceId, id);
       if (!found) throw notFound('enrollment');
       return { body: presentEnrollment(found) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/scenarios/{id}/enrollments',
+    scope: 'read',
+    tag: 'Scenarios',
+    summary: 'List who is, or was, on the way through a scenario, newest first',
+    params: z.object({ id: idParam('scenario') }),
+    query: pageQuery.extend({
+      state: z.enum(['active', 'ended']).optional(),
+      at: stepId.optional().meta({ description: 'Those that stand at this step, or ended there' }),
+      passed: stepId.optional().meta({ description: 'Those that have reached this step' }),
+    }),
+    answers: {
+      200: {
+        description: 'A page of enrollments; it may be short, or empty, and not the last while there is a next_cursor',
+        schema: listOf(enrollmentSchema),
+      },
+    },
+    handler: async ({ parts, caller: { workspaceId }, params: { id }, query }) => {
+      if (!(await getScenario(parts.database, workspaceId, id))) throw notFound('scenario');
+      const { items, next } = await listEnrolled(parts.database, workspaceId, id, {
+        state: query.state === undefined ? null : ENROLLMENT[query.state],
+        at: query.at ?? null,
+        passed: query.passed ?? null,
+        before: cursorId(query.cursor),
+        limit: query.limit,
+      });
+      return {
+        body: {
+          items: items.map(presentEnrollment),
+          next_cursor: next === null ? null : Buffer.from(next).toString('base64url'),
+        },
+      };
     },
   }),
 ];

@@ -37,8 +37,8 @@ beforeAll(async () => {
   }
   webhook = newId(clock.now());
   await sql(
-    "INSERT INTO webhooks (workspace_id, id, key, name, version, created_at, updated_at) VALUES ($1, $2, 'crm', 'CRM', 1, 0, 0)",
-    [on.workspace, webhook],
+    "INSERT INTO webhooks (workspace_id, id, key, name, version, created_at, updated_at, lane_id) VALUES ($1, $2, 'crm', 'CRM', 1, 0, 0, $3)",
+    [on.workspace, webhook, lane],
   );
   await sql('INSERT INTO lanes (id, workspace_id, webhook_id) VALUES ($1, $2, $3)', [lane, on.workspace, webhook]);
   app = createApp({

@@ -1,8 +1,10 @@
 import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
+import { auditRoutes } from './audit.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { enrollmentRoutes } from './enrollments.ts';
+import { eventRoutes } from './events.ts';
 import { failedFactRoutes } from './failed-facts.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
@@ -20,6 +22,7 @@ import { scenarioRoutes } from './scenarios.ts';
 import { searchRoutes } from './search.ts';
 import { tryingRoutes } from './trying.ts';
 import { webhookUseRoutes } from './webhook-use.ts';
+import { webhookVersionRoutes } from './webhook-versions.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -30,9 +33,11 @@ export const routes: readonly Route[] = [
   ...profileCountRoutes,
   ...profileHistoryRoutes,
   ...attributeRoutes,
+  ...eventRoutes,
   ...tryingRoutes,
   ...mappingRoutes,
   ...webhookRoutes,
+  ...webhookVersionRoutes,
   ...webhookUseRoutes,
   ...scenarioRoutes,
   ...runRoutes,
@@ -47,5 +52,6 @@ export const routes: readonly Route[] = [
   ...inspectorRoutes,
   ...sampleRoutes,
   ...peopleRoutes,
+  ...auditRoutes,
   ...searchRoutes,
 ];

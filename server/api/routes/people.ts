@@ -6,7 +6,6 @@ import {
   createLink,
   LastAdministrator,
   LINK_MS,
-  listAudit,
   listMembers,
   may,
   memberByEmail,
@@ -18,7 +17,6 @@ import { notFound, Problem } from '../problem.ts';
 import { type Call, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
 
 const role = z.enum(ROLE_NAMES);
-const text = z.string().nullable();
 const time = z.iso.datetime();
 const person = z.object({
   id: z.string(),
@@ -39,6 +37,7 @@ async function change(call: Call<{ id: string }, undefined, unknown>, to: z.outp
     if (error instanceof LastAdministrator) throw new Problem(409, error.message);
     throw error;
   }
+  call.parts.signals.raise('people');
   return { status: 204 };
 }
 
@@ -51,7 +50,7 @@ const invitations = (on: Connection, workspaceId: string, now: number) =>
     [workspaceId, now],
   );
 
-/** People of a workspace, invitations, who I am, and who changed what. */
+/** People of a workspace, invitations, and who I am. */
 export const peopleRoutes: Route[] = [
   route({
     method: 'GET',
@@ -120,7 +119,7 @@ export const peopleRoutes: Route[] = [
     scope: 'admin',
     action: 'manage_people',
     tag: 'People',
-    summary: "Change a person's role; it signs them out",
+    summary: "Change a person's role; it holds from their next click on",
     params,
     body: z.strictObject({ role }),
     answers: { 204: { description: 'Changed' } },
@@ -132,7 +131,7 @@ export const peopleRoutes: Route[] = [
     scope: 'admin',
     action: 'manage_people',
     tag: 'People',
-    summary: 'Remove a person',
+    summary: 'Remove a person, who is signed out everywhere',
     params,
     answers: { 204: { description: 'Removed' } },
     handler: (call) => change(call, null),
@@ -206,50 +205,6 @@ export const peopleRoutes: Route[] = [
       );
       if (rows.length === 0) throw notFound('invitation');
       return { status: 204 };
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/audit',
-    scope: 'admin',
-    action: 'read_audit',
-    tag: 'People',
-    summary: 'Who changed what, newest first',
-    query: pageQuery,
-    answers: {
-      200: {
-        description: 'Entries',
-        schema: listOf(
-          z.object({
-            id: z.string(),
-            at: time,
-            actor: z.object({ kind: z.enum(['person', 'key', 'system']), name: z.string() }),
-            action: z.string(),
-            thing: text,
-            thing_id: text,
-            fields: z.array(z.string()),
-          }),
-        ),
-      },
-    },
-    handler: async ({ caller, query, parts }) => {
-      const rows = await listAudit(parts.database, caller.workspaceId, cursorId(query.cursor), query.limit + 1);
-      return {
-        body: page(
-          rows,
-          query.limit,
-          (row) => row.id,
-          (row) => ({
-            id: present('audit', row.id),
-            at: iso(row.at),
-            actor: { kind: row.actorKind, name: row.actorName },
-            action: row.action,
-            thing: row.thing,
-            thing_id: row.thingId,
-            fields: row.fields,
-          }),
-        ),
-      };
     },
   }),
 ];

@@ -4,6 +4,7 @@ import { type IdKind, present } from '../../platform/ids.ts';
 import { FACT, nameOf, ORIGIN } from '../../schema/index.ts';
 import { notFound } from '../problem.ts';
 import { cursorId, idParam, iso, listOf, pageQuery, type Route, route } from '../route.ts';
+import { actorSchema, presentActor } from './actor.ts';
 
 const time = z.iso.datetime();
 const text = z.string().nullable();
@@ -15,6 +16,7 @@ const entry = z.object({
   changes: z
     .array(z.object({ attribute: z.string(), mode: z.string(), value: z.unknown() }))
     .meta({ description: 'What was written; an identify names all that it brought, changed or not' }),
+  by: actorSchema.nullable().meta({ description: 'Who asked for it, where a person or a program did' }),
   delivery: text,
   webhook: text,
   scenario: text,
@@ -29,6 +31,7 @@ const presentEntry = (given: HistoryEntry) => ({
   kind: nameOf(FACT, given.kind),
   origin: nameOf(ORIGIN, given.origin),
   changes: given.changes,
+  by: given.by && presentActor(given.by),
   delivery: idOf('delivery', given.delivery),
   webhook: idOf('webhook', given.webhook),
   scenario: idOf('scenario', given.scenario),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attributeName } from '../../../shared/attribute.ts';
+import type { Actor } from '../../flow/inbox/index.ts';
 import { type Acknowledged, updateProfile, upsertProfile } from '../../flow/ingest/index.ts';
 import {
   findProfile,
@@ -17,6 +18,7 @@ import { type Json, parseJson } from '../../platform/json.ts';
 import { DELIVERY, FACT, nameOf, ORIGIN } from '../../schema/index.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import { actorOf, presentActor } from './actor.ts';
 import { enrollmentSchema, presentEnrollment } from './enrollments.ts';
 import { filterQuery, search } from './profile-search.ts';
 
@@ -42,7 +44,12 @@ const entry = z.object({
   occurred_at: time,
   received_at: time,
 });
-const acknowledged = z.object({ id: z.string() });
+const acknowledged = z.object({
+  id: z.string().meta({ description: 'The profile' }),
+  change: z.string().meta({
+    description: 'The change, as it will stand on the timeline; what was refused of it stands in its meta.refused',
+  }),
+});
 const changes = {
   attributes: z.record(attributeName, z.unknown()).default({}).meta({ description: 'Attributes to set' }),
   changes: z
@@ -107,6 +114,10 @@ function presentBody(kind: number, body: Record<string, Json>): unknown {
   return Object.fromEntries(shown.filter(([name]) => name !== 'mode'));
 }
 
+function presentMeta(kind: number, meta: Record<string, Json>): unknown {
+  return kind === FACT.update && meta.by ? { ...meta, by: presentActor(meta.by as unknown as Actor) } : meta;
+}
+
 function presentEntry(given: TimelineRow) {
   return {
     id: present('event', given.id),
@@ -114,7 +125,7 @@ function presentEntry(given: TimelineRow) {
     origin: nameOf(ORIGIN, given.origin),
     name: given.name,
     body: given.body === null ? null : presentBody(given.kind, parseJson(given.body) as Record<string, Json>),
-    meta: given.meta === null ? null : parseJson(given.meta),
+    meta: given.meta === null ? null : presentMeta(given.kind, parseJson(given.meta) as Record<string, Json>),
     occurred_at: iso(given.occurredAt),
     received_at: iso(given.receivedAt),
   };
@@ -132,7 +143,8 @@ function acknowledge(parts: ApiParts, result: Acknowledged) {
     throw new Problem(422, `The profile can't be changed: ${field} ${message}.`, [{ field, message }]);
   }
   parts.signals.raise('inbox');
-  return { status: 202, body: { id: present('profile', result.profileId) } };
+  const body = { id: present('profile', result.profileId), change: present('event', result.factId) };
+  return { status: 202, body };
 }
 
 interface Given {
@@ -202,7 +214,7 @@ export const profileRoutes: Route[] = [
     }),
     answers: accepted,
     handler: async ({ parts, caller, body }) => {
-      const given = { identifiers: body.identifiers, changes: changesOf(body) };
+      const given = { identifiers: body.identifiers, changes: changesOf(body), by: actorOf(caller) };
       return acknowledge(parts, await upsertProfile(parts.database, parts.clock, caller.workspaceId, given));
     },
   }),
@@ -228,7 +240,8 @@ export const profileRoutes: Route[] = [
     handler: async ({ parts, caller, params: { id }, body }) => {
       const found = await existing(parts, caller.workspaceId, id);
       const { database, clock } = parts;
-      return acknowledge(parts, await updateProfile(database, clock, caller.workspaceId, found.id, changesOf(body)));
+      const given = { changes: changesOf(body), by: actorOf(caller) };
+      return acknowledge(parts, await updateProfile(database, clock, caller.workspaceId, found.id, given));
     },
   }),
   route({

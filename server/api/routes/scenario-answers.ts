@@ -16,6 +16,9 @@ export const scenario = z.object({
     .object({ message: z.string(), at: z.iso.datetime(), delivery: z.string().nullable() })
     .nullable()
     .meta({ description: 'Why a response stopped it; resuming releases what waits, clearing cancels it' }),
+  revision: z
+    .string()
+    .meta({ description: 'Names what is stored of name, description and draft; give it back when saving' }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });
@@ -57,6 +60,7 @@ export function presentScenario(given: Scenario) {
       at: iso(given.halted.at),
       delivery: given.halted.delivery && present('delivery', given.halted.delivery),
     },
+    revision: given.revision,
     created_at: iso(given.createdAt),
     updated_at: iso(given.updatedAt),
   };
@@ -77,7 +81,7 @@ export function presentVersion(given: PublishedVersion) {
 /** What the API answers when a change was refused. */
 export function problemOf(refusal: Refusal): Problem {
   if (refusal.kind === 'missing') return notFound('scenario');
-  if (refusal.kind === 'conflict') return new Problem(409, refusal.message);
+  if (refusal.kind === 'conflict' || refusal.kind === 'changed') return new Problem(409, refusal.message);
   const errors = refusal.problems.map(({ step, field, message }) => ({
     field: step === null ? field : `steps.${step}.${field}`,
     message,

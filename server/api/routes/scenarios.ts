@@ -15,14 +15,28 @@ import {
   listVersions,
   pauseScenario,
   publishScenario,
+  type Result,
   readStatistics,
   resumeScenario,
+  type Scenario,
   saveDraft,
 } from '../../flow/scenarios/index.ts';
 import { cleanText } from '../../platform/text.ts';
 import { notFound } from '../problem.ts';
-import { cursorId, cursorText, foreignCursor, idParam, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import {
+  type ApiParts,
+  cursorId,
+  cursorText,
+  foreignCursor,
+  idParam,
+  listOf,
+  page,
+  pageQuery,
+  type Route,
+  route,
+} from '../route.ts';
 import { enrollmentSchema, presentEnrollment } from './enrollments.ts';
+import { changedMeanwhile, revisionQuery } from './meanwhile.ts';
 import {
   answer,
   presentScenario,
@@ -41,6 +55,15 @@ const params = z.object({ id: idParam('scenario') });
 const one = { 200: { description: 'The scenario', schema: scenario } };
 const common = { tag: 'Scenarios', scope: 'scenarios' } as const;
 const reading = { tag: 'Scenarios', scope: 'read' } as const;
+
+/** The scenario as it was changed; 409 with who and when, if somebody saved it before. */
+async function current(result: Result<Scenario>, id: string, parts: ApiParts, workspaceId: string) {
+  if (!result.ok && result.refusal.kind === 'changed') {
+    const thing = { kind: 'scenario', id, name: result.refusal.name } as const;
+    throw await changedMeanwhile(parts, workspaceId, thing);
+  }
+  return answer(result);
+}
 
 const change = (verb: string, summary: string, run: typeof pauseScenario): Route =>
   route({
@@ -102,14 +125,18 @@ const editing: Route[] = [
     path: '/scenarios/{id}',
     summary: 'Change name, description or the draft; what runs stays as it was published',
     params,
+    query: revisionQuery,
     body: z.strictObject({
       name: name.optional(),
       description: description.optional(),
       draft: scenarioDefinition.optional(),
     }),
     answers: one,
-    handler: async ({ parts, caller, params: { id }, body }) =>
-      answer(await saveDraft(parts.database, parts.clock, caller.workspaceId, id, body)),
+    handler: async ({ parts, caller, params: { id }, query, body }) => {
+      const revision = query.revision ?? null;
+      const saved = await saveDraft(parts.database, parts.clock, caller.workspaceId, id, body, revision);
+      return current(saved, id, parts, caller.workspaceId);
+    },
   }),
   route({
     ...common,
@@ -159,9 +186,13 @@ const running: Route[] = [
     action: 'publish',
     summary: 'Make a version of the draft and set it to work; a paused scenario stays paused',
     params,
+    query: revisionQuery,
     answers: one,
-    handler: async ({ parts, caller, params: { id } }) =>
-      answer(await publishScenario(parts.database, parts.clock, caller.workspaceId, id)),
+    handler: async ({ parts, caller, params: { id }, query }) => {
+      const revision = query.revision ?? null;
+      const published = await publishScenario(parts.database, parts.clock, caller.workspaceId, id, revision);
+      return current(published, id, parts, caller.workspaceId);
+    },
   }),
   change('pause', 'Hold queued deliveries and waits; nobody enters', pauseScenario),
   change('resume', 'Release what was held', resumeScenario),

@@ -3,7 +3,7 @@ import type { Sql } from '../../platform/database/index.ts';
 import { type IdKind, parse, present } from '../../platform/ids.ts';
 import { type Route, route } from '../route.ts';
 
-const KINDS = ['profile', 'webhook', 'scenario', 'delivery'] as const;
+const KINDS = ['profile', 'webhook', 'scenario', 'delivery', 'inspector'] as const;
 type Kind = (typeof KINDS)[number];
 interface Found {
   kind: Kind;
@@ -20,12 +20,13 @@ const people: Sql = {
       SELECT x.profile_id, x.kind, x.value FROM identifiers x
       WHERE x.workspace_id = $1 AND x.kind = k.kind AND x.value >= $3 AND x.value < $4 ORDER BY x.value LIMIT ${EACH}) i LIMIT ${EACH}`,
 };
-const named = (table: 'webhooks' | 'scenarios', state: string): Sql => ({
+const named = (table: 'webhooks' | 'scenarios' | 'inspectors', state: string): Sql => ({
   name: `search-${table}`,
   text: `SELECT id, name, ${state} AS state FROM ${table} WHERE workspace_id = $1 AND position(lower($2) in lower(name)) > 0 ORDER BY id DESC LIMIT ${EACH}`,
 });
 const webhooks = named('webhooks', "CASE WHEN deleted_at IS NULL THEN 'webhook' ELSE 'deleted webhook' END");
 const scenarios = named('scenarios', "'scenario, ' || state");
+const inspectors = named('inspectors', "'inspector'");
 const byId: Record<Kind, Sql> = {
   profile: {
     name: 'search-profile',
@@ -34,6 +35,7 @@ const byId: Record<Kind, Sql> = {
   webhook: { name: 'search-webhook', text: 'SELECT id FROM webhooks WHERE workspace_id = $1 AND id = $2' },
   scenario: { name: 'search-scenario', text: 'SELECT id FROM scenarios WHERE workspace_id = $1 AND id = $2' },
   delivery: { name: 'search-delivery', text: 'SELECT id FROM deliveries WHERE workspace_id = $1 AND id = $2' },
+  inspector: { name: 'search-inspector', text: 'SELECT id FROM inspectors WHERE workspace_id = $1 AND id = $2' },
 };
 
 /** Finds things by id, by the beginning of an identifier, or by a part of their name. */
@@ -43,7 +45,7 @@ export const searchRoutes: Route[] = [
     path: '/search',
     scope: 'read',
     tag: 'Search',
-    summary: 'Find profiles, webhooks, scenarios and deliveries',
+    summary: 'Find profiles, webhooks, scenarios, deliveries and inspectors',
     query: z.object({ q: z.string().trim().min(1).max(200) }),
     answers: {
       200: {
@@ -77,6 +79,7 @@ export const searchRoutes: Route[] = [
       for (const [kind, sql] of [
         ['scenario', scenarios],
         ['webhook', webhooks],
+        ['inspector', inspectors],
       ] as const) {
         const rows = await database.run<{ id: string; name: string; state: string }>(sql, [workspaceId, q]);
         for (const row of rows) items.push({ kind, id: present(kind, row.id), title: row.name, subtitle: row.state });

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
 import { preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
+import { getProfile } from '../../flow/profiles/index.ts';
 import type { RenderResult } from '../../flow/rendering/index.ts';
 import { isInspectorUrl } from '../../inspector/index.ts';
 import { parse } from '../../platform/ids.ts';
@@ -123,9 +124,14 @@ async function trialOf({ caller, body: given, parts }: Call<undefined, undefined
   const signingSecrets = unknown ? [] : await parts.keyring.loadSigningSecrets(workspaceId, keyId, now, now);
   if (given.definition.signing.scheme !== 'none' && signingSecrets.length === 0)
     faults.push({ field: 'signing.key', message: 'is no signing key of this workspace' });
+  const profileId = idOf('profile', given.profile);
+  // An id from a list that is a little old may have been merged into another by now.
+  const profile = profileId === null ? null : await getProfile(parts.database, workspaceId, profileId);
+  if (profileId !== null && !profile) throw notFound('profile');
   const trial: TrialFor = {
     workspaceId,
-    profileId: idOf('profile', given.profile),
+    profileId: profile?.id ?? null,
+    profileIds: profile ? [profile.id, ...profile.merged.map((one) => one.id)] : [],
     eventId: idOf('event', given.event),
     customer: given.typed.customer ?? null,
     event: given.typed.event ?? null,
@@ -164,7 +170,7 @@ export const tryingRoutes: Route[] = [
       ];
       if (problems.length > 0) return { body: { request: null, problems: problems.slice(0, 50), skipped: null } };
       const made = await preview(webhook, trial, using);
-      if (!made) throw notFound('profile');
+      if ('missing' in made) throw notFound(made.missing);
       const skipped = !made.result.ok && made.result.skipped ? made.result.trouble.message : null;
       return {
         body: { request: requestOf(made.request), problems: skipped === null ? problemsOf(made.result) : [], skipped },
@@ -207,7 +213,7 @@ export const tryingRoutes: Route[] = [
           faults.map(({ field, message }) => ({ field: `definition.${field}`, message })),
         );
       const made = await sendTrial(webhook, trial, { ...using, egress: call.parts.egress });
-      if (!made) throw notFound('profile');
+      if ('missing' in made) throw notFound(made.missing);
       return {
         body: {
           request: requestOf(made.request),

@@ -10,6 +10,7 @@ import { createSecrets } from '../../platform/secrets.ts';
 import { Signals } from '../../platform/signals.ts';
 import { createWebhookCache } from '../../webhooks/index.ts';
 import { createApp } from '../app.ts';
+import { webhookVersionRoutes } from './webhook-versions.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
       renderPool: pool,
       ...routeParts(database, clock),
     },
-    routes: [...webhookRoutes, ...workspaceRoutes],
+    routes: [...webhookRoutes, ...webhookVersionRoutes, ...workspaceRoutes],
     checks: { key: createKeyCheck(database, clock), session: async () => null },
     allow: () => true,
     publicUrl: null,

@@ -1,29 +1,18 @@
 import { z } from 'zod';
 import { present } from '../../platform/ids.ts';
 import {
+  type ChangedMeanwhile,
   changeWebhook,
   createWebhook,
   getPolicy,
   getWebhook,
-  listVersions,
   listWebhooks,
   putDefinition,
-  type VersionView,
   type WebhookView,
 } from '../../webhooks/index.ts';
 import { notFound, Problem } from '../problem.ts';
-import {
-  cursorId,
-  cursorText,
-  foreignCursor,
-  idParam,
-  iso,
-  listOf,
-  page,
-  pageQuery,
-  type Route,
-  route,
-} from '../route.ts';
+import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import { changedMeanwhile, revisionQuery } from './meanwhile.ts';
 import { assertMayPut, assertSound, definitionInput, definitionShown, hidden, refuse } from './webhook-definition.ts';
 
 const webhook = z.object({
@@ -35,11 +24,11 @@ const webhook = z.object({
   version: z.number().int(),
   definition: definitionShown,
   policy: z.string().nullable().meta({ description: 'The throughput policy that it is under' }),
+  revision: z.string().meta({ description: 'Names name, description and version; give it back when saving' }),
   created_at: z.string(),
   updated_at: z.string(),
   deleted_at: z.string().nullable(),
 });
-const version = z.object({ version: z.number().int(), definition: definitionShown, created_at: z.string() });
 const byId = z.object({ webhook: idParam('webhook') });
 const name = z.string().trim().min(1).max(200);
 const description = z.string().max(5_000);
@@ -55,16 +44,23 @@ const shown = (w: WebhookView) => ({
   version: w.version,
   definition: hidden(w.definition),
   policy: w.policyId && present('policy', w.policyId),
+  revision: w.revision,
   created_at: iso(w.createdAt),
   updated_at: iso(w.updatedAt),
   deleted_at: iso(w.deletedAt),
 });
 
-const shownVersion = (given: VersionView) => ({
-  version: given.version,
-  definition: hidden(given.definition),
-  created_at: iso(given.createdAt),
-});
+/** The webhook as it was changed; 404 when it is gone, 409 with who and when, if somebody saved it before. */
+async function current(
+  changed: WebhookView | ChangedMeanwhile | null,
+  id: string,
+  parts: ApiParts,
+  workspaceId: string,
+): Promise<WebhookView> {
+  if (!changed) throw notFound('webhook');
+  if (!('changed' in changed)) return changed;
+  throw await changedMeanwhile(parts, workspaceId, { kind: 'webhook', id, name: changed.changed.name });
+}
 
 export const webhookRoutes: Route[] = [
   route({
@@ -141,6 +137,7 @@ export const webhookRoutes: Route[] = [
     tag,
     summary: 'Rename a webhook, describe it, switch it on or off, put it under a throughput policy',
     params: byId,
+    query: revisionQuery,
     body: z.strictObject({
       name: name.optional(),
       description: description.optional(),
@@ -150,7 +147,7 @@ export const webhookRoutes: Route[] = [
       }),
     }),
     answers: { 200: { description: 'Changed', schema: webhook } },
-    async handler({ caller, params, body, parts }) {
+    async handler({ caller, params, query, body, parts }) {
       if (body.policy && !(await getPolicy(parts.database, caller.workspaceId, body.policy)))
         throw new Problem(422, 'There is no such throughput policy in this workspace.', [
           { field: 'policy', message: 'is no policy of this workspace' },
@@ -166,10 +163,11 @@ export const webhookRoutes: Route[] = [
           ...(body.policy !== undefined && { policyId: body.policy }),
         },
         parts.clock.now(),
+        query.revision ?? null,
       );
-      if (!changed) throw notFound('webhook');
+      const got = await current(changed, params.webhook, parts, caller.workspaceId);
       if (body.policy !== undefined) parts.signals.raise('lanes');
-      return { body: shown(changed) };
+      return { body: shown(got) };
     },
   }),
   route({
@@ -179,9 +177,10 @@ export const webhookRoutes: Route[] = [
     tag,
     summary: 'Make a new version; it applies to what is not rendered yet',
     params: byId,
+    query: revisionQuery,
     body: definitionInput,
     answers: { 200: { description: 'The webhook with its new version', schema: webhook } },
-    async handler({ caller, params, body, parts }) {
+    async handler({ caller, params, query, body, parts }) {
       await assertMayPut(caller, params.webhook, body, parts);
       await assertSound(body, caller.workspaceId, parts, false);
       const changed = await putDefinition(
@@ -191,10 +190,10 @@ export const webhookRoutes: Route[] = [
         params.webhook,
         body,
         parts.clock.now(),
+        query.revision ?? null,
       );
-      if (!changed) throw notFound('webhook');
       if (Array.isArray(changed)) refuse(changed, '');
-      return { body: shown(changed) };
+      return { body: shown(await current(changed, params.webhook, parts, caller.workspaceId)) };
     },
   }),
   route({
@@ -229,8 +228,7 @@ export const webhookRoutes: Route[] = [
         { deleted: false },
         parts.clock.now(),
       );
-      if (!changed) throw notFound('webhook');
-      return { body: shown(changed) };
+      return { body: shown(await current(changed, params.webhook, parts, caller.workspaceId)) };
     },
   }),
   route({
@@ -257,46 +255,6 @@ export const webhookRoutes: Route[] = [
       });
       parts.signals.raise('lanes');
       return { status: 201, body: shown(made!) };
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/webhooks/{webhook}/versions',
-    scope: 'read',
-    tag,
-    summary: 'List the versions of a webhook, newest first',
-    params: byId,
-    query: pageQuery,
-    answers: { 200: { description: 'Versions', schema: listOf(version) } },
-    async handler({ caller, params, query, parts }) {
-      if (!(await getWebhook(parts.database, caller.workspaceId, params.webhook))) throw notFound('webhook');
-      const before = cursorText(query.cursor);
-      if (before !== null && !/^\d{1,9}$/.test(before)) throw foreignCursor();
-      const rows = await listVersions(
-        parts.database,
-        caller.workspaceId,
-        params.webhook,
-        before === null ? null : Number(before),
-        query.limit + 1,
-      );
-      return {
-        body: page(rows, query.limit, (v) => String(v.version), shownVersion),
-      };
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/webhooks/{webhook}/versions/{version}',
-    scope: 'read',
-    tag,
-    summary: 'Show one version of a webhook',
-    params: byId.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
-    answers: { 200: { description: 'The version', schema: version } },
-    async handler({ caller, params, parts }) {
-      const below = params.version + 1;
-      const [found] = await listVersions(parts.database, caller.workspaceId, params.webhook, below, 1);
-      if (found?.version !== params.version) throw notFound('version');
-      return { body: shownVersion(found) };
     },
   }),
 ];

@@ -129,15 +129,19 @@ it('finds a delivery and its resends by their key', async () => {
 });
 
 it('counts by state up to a bound', async () => {
-  const counted = async (filter: DeliveryFilter) => {
-    const { byState, more } = await countDeliveries(on.database, on.workspace, filter);
+  const counted = async (filter: DeliveryFilter, most?: number) => {
+    const { byState, more } = await countDeliveries(on.database, on.workspace, filter, most);
     return [Object.fromEntries(byState), more];
   };
   expect(await counted({ scenarioId: scenario, to: on.clock.now() - 25_000 })).toEqual([
     { [DELIVERY.failed]: 1, [DELIVERY.retrying]: 1, [DELIVERY.delivered]: 1 },
     false,
   ]);
-  expect(await counted({ webhookId: webhook })).toEqual([{ [DELIVERY.delivered]: 10_000 }, true]);
+  expect(await counted({ webhookId: webhook }, 10_000)).toEqual([{ [DELIVERY.delivered]: 10_000 }, true]);
+  // The newest are counted, whatever lies before them.
+  const failed = newId(on.clock.now() + 1);
+  await add({ id: failed, state: DELIVERY.failed });
+  expect(await counted({}, 2)).toEqual([{ [DELIVERY.failed]: 1, [DELIVERY.delivered]: 1 }, true]);
   expect(await counted({ webhookId: newId(9) })).toEqual([{}, false]);
   const other = await on.addWorkspace('Other');
   expect((await countDeliveries(on.database, other, {})).byState.size).toBe(0);

@@ -25,8 +25,8 @@ export interface DeliveryFilter {
 // whatever is asked for, and a filter that nothing meets has gone through all of them after 65 to 120 ms.
 const WINDOW = 20_000;
 const BUDGET_MS = 1_000;
-/** Counting stops here. */
-export const MOST_COUNTED = 10_000;
+/** Counting stops here: at the newest so many. Measured: 100,000 of one day in 65 ms. */
+export const MOST_COUNTED = 100_000;
 
 const NEWEST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const OLDEST = '00000000-0000-0000-0000-000000000000';
@@ -62,7 +62,7 @@ const list = (way: Way): Sql => ({
 const count = (way: Way): Sql => ({
   name: `delivery-count-${way}`,
   text: `SELECT c.state, count(*) AS n FROM (
-      SELECT coalesce(q.state, d.state) AS state FROM ${FROM[way]} ${WHERE} LIMIT $11) c GROUP BY c.state`,
+      SELECT coalesce(q.state, d.state) AS state FROM ${FROM[way]} ${WHERE} ORDER BY d.id DESC LIMIT $11) c GROUP BY c.state`,
 });
 const LIST = { window: list('window'), profiles: list('profiles') };
 const COUNT = { window: count('window'), profiles: count('profiles') };
@@ -154,17 +154,18 @@ export async function listDeliveries(
   return { items, next: rows.length > limit ? items.at(-1)!.id : end };
 }
 
-/** How many deliveries there are, by state. `more`: there may be more than were counted. */
+/** How many of the newest deliveries are in which state, `most` at most. `more`: there may be more than were counted. */
 export async function countDeliveries(
   on: Connection,
   workspaceId: string,
   filter: DeliveryFilter,
+  most = MOST_COUNTED,
 ): Promise<{ byState: Map<number, number>; more: boolean }> {
   const byState = new Map<number, number>();
   const query = await queryOf(on, workspaceId, filter);
   if (!query) return { byState, more: false };
-  let left = MOST_COUNTED;
-  const end = await scan<{ state: number; n: number }>(query, COUNT, MOST_COUNTED, (found) => {
+  let left = most;
+  const end = await scan<{ state: number; n: number }>(query, COUNT, most, (found) => {
     for (const { state, n } of found) {
       byState.set(state, (byState.get(state) ?? 0) + n);
       left -= n;

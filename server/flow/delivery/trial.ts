@@ -15,6 +15,8 @@ import { attempt } from './send.ts';
 export interface TrialFor {
   workspaceId: string;
   profileId: string | null;
+  /** Whose events may be named: the profile, and those that were merged into it. */
+  profileIds: readonly string[];
   eventId: string | null;
   customer: Record<string, unknown> | null;
   event: { name: string; properties: Record<string, unknown> } | null;
@@ -43,11 +45,18 @@ const profileSql: Sql = {
 };
 const eventSql: Sql = {
   name: 'trial-event',
-  text: 'SELECT name, body, occurred_at FROM events WHERE workspace_id = $1 AND profile_id = $2 AND id = $3',
+  text: `SELECT e.* FROM unnest($2::uuid[]) p(id) CROSS JOIN LATERAL (
+      SELECT x.name, x.body, x.occurred_at FROM events x
+      WHERE x.workspace_id = $1 AND x.profile_id = p.id AND x.id = $3 LIMIT 1) e LIMIT 1`,
 };
 
-/** The context that templates see; null when the profile is gone. */
-async function contextOf(on: Connection, given: TrialFor, deliveryId: string, now: number): Promise<string | null> {
+/** What a trial is for, and isn't there (any more). */
+export interface Missing {
+  missing: 'profile' | 'event';
+}
+
+/** The context that templates see. */
+async function contextOf(on: Connection, given: TrialFor, deliveryId: string, now: number): Promise<string | Missing> {
   const profileId = given.profileId ?? newId(now);
   let attributes = '{}';
   if (given.customer !== null) attributes = toJson(given.customer as Json);
@@ -57,7 +66,7 @@ async function contextOf(on: Connection, given: TrialFor, deliveryId: string, no
       profileId,
       partitionOf(profileId),
     ]);
-    if (!row) return null;
+    if (!row) return { missing: 'profile' };
     attributes = row.attributes;
   }
   let event: ContextText['event'] = null;
@@ -66,8 +75,9 @@ async function contextOf(on: Connection, given: TrialFor, deliveryId: string, no
     event = { id: newId(now), name, at: now, properties: toJson(properties as Json) };
   } else if (given.eventId !== null) {
     type Row = { name: string | null; body: string | null; occurred_at: number };
-    const [row] = await on.run<Row>(eventSql, [given.workspaceId, profileId, given.eventId]);
-    if (row) event = { id: given.eventId, name: row.name, at: row.occurred_at, properties: row.body ?? '{}' };
+    const [row] = await on.run<Row>(eventSql, [given.workspaceId, given.profileIds, given.eventId]);
+    if (!row) return { missing: 'event' };
+    event = { id: given.eventId, name: row.name, at: row.occurred_at, properties: row.body ?? '{}' };
   }
   const responses = Object.entries(given.responses).map(
     ([step, { status, body }]) => [step, { status, body: toJson(body as Json) }] as const,
@@ -113,15 +123,15 @@ export async function renderTrial(
   return { result, request: { method, url, headers: [...own, ...added, ...hidden], body } };
 }
 
-/** What would be sent. Null: there is no such profile. */
+/** What would be sent. */
 export async function preview(
   webhook: Pick<LoadedWebhook, 'definition' | 'secretHeaders'>,
   given: TrialFor,
   parts: TrialParts,
-): Promise<{ result: RenderResult; request: TrialRequest | null } | null> {
+): Promise<{ result: RenderResult; request: TrialRequest | null } | Missing> {
   const delivery = newId(parts.now());
   const context = await contextOf(parts.database, given, delivery, parts.now());
-  return context === null ? null : renderTrial(webhook, context, delivery, parts, parts.now());
+  return typeof context === 'string' ? renderTrial(webhook, context, delivery, parts, parts.now()) : context;
 }
 
 /** What a trial that was really sent brought. */
@@ -143,16 +153,16 @@ export interface Trial {
 
 /**
  * Sends once, for real, through the one door: signed, with the secret headers, redacted as a delivery is. No delivery is
- * made, nothing is written to a profile; the mapping is tried and shown. Null: there is no such profile.
+ * made, nothing is written to a profile; the mapping is tried and shown.
  */
 export async function sendTrial(
   webhook: LoadedWebhook,
   given: TrialFor,
   parts: TrialParts & { egress: Egress },
-): Promise<Trial | null> {
+): Promise<Trial | Missing> {
   const delivery = newId(parts.now());
   const context = await contextOf(parts.database, given, delivery, parts.now());
-  if (context === null) return null;
+  if (typeof context !== 'string') return context;
   const result = await render(webhook.definition, context, parts);
   const nothing = { status: null, headers: null, body: null, cut: false, address: null, durationMs: 0 };
   if (!result.ok)

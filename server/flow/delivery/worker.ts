@@ -4,23 +4,20 @@ import { createKeyring } from '../../connections/index.ts';
 import { insideInspectors } from '../../inspector/index.ts';
 import { createEgress } from '../../platform/egress/index.ts';
 import { messageOf } from '../../platform/errors.ts';
-import { newId, parse } from '../../platform/ids.ts';
-import { DELIVERY } from '../../schema/index.ts';
+import { newId } from '../../platform/ids.ts';
 import { createWebhookCache, type LoadedWebhook } from '../../webhooks/index.ts';
 import { createRenderPool } from '../rendering/index.ts';
 import { dropOrphans, type Loaded, loadContexts, loadRequests } from './context.ts';
-import { Finisher, isRefused } from './finish.ts';
-import { Gate, type Pass } from './gate.ts';
+import { Dispatch, type Going, type Passed } from './dispatch.ts';
+import { Finisher } from './finish.ts';
+import { Gate } from './gate.ts';
 import { Gather } from './gather.ts';
 import type { Item } from './item.ts';
 import { type Lane, Lanes } from './lanes.ts';
-import { START_MS } from './limiter.ts';
 import type { DeliveryParts } from './parts.ts';
-import { endOf, PUT_BACK_MS, prepare, putBack } from './prepare.ts';
-import { presend, type Ready } from './presend.ts';
+import { prepare } from './prepare.ts';
 import { type Bounds, readDue } from './queue.ts';
 import { Reachability } from './reachability.ts';
-import { attempt } from './send.ts';
 import { Window } from './window.ts';
 
 // What is rendered, committed and sent together; a slow template keeps at most so many waiting.
@@ -29,13 +26,6 @@ const CHUNK = 20;
 const MAX_LOADING = 2;
 const PER_ORIGIN = 128;
 const PAUSE_MS = 250;
-
-/** A request that is ready, on its way through the gate and the pre-send commit. */
-interface Going {
-  ready: Ready;
-  webhook: LoadedWebhook;
-}
-type Passed = Going & { pass: Pass | null };
 
 /** Takes items from the queue through rendering, the pre-send commit and the attempt to their committed outcome. */
 export class Worker {
@@ -47,13 +37,13 @@ export class Worker {
   readonly #wake: () => void;
   readonly #pool;
   readonly #egress;
-  readonly #keyring;
   readonly #webhooks;
   readonly #finisher: Finisher;
   readonly #gate: Gate<Going>;
   readonly #presends: Gather<Passed>;
   readonly #reachability: Reachability;
   readonly #bounds: Bounds;
+  readonly #dispatch: Dispatch;
   #abort = newAbort();
   #loading = 0;
   #definitions = -1;
@@ -77,7 +67,6 @@ export class Worker {
       connectionsPerOrigin: PER_ORIGIN,
       inside: insideInspectors(parts, () => config.publicUrl ?? null),
     });
-    this.#keyring = createKeyring({ database, sealer: parts.secrets });
     this.#webhooks = createWebhookCache(database, parts.secrets);
     this.#reachability = new Reachability({ database, clock, log, policies: this.lanes.policies, better: wake });
     this.#gate = new Gate({
@@ -93,7 +82,7 @@ export class Worker {
         this.#reachability.took(item);
       },
     };
-    this.#presends = new Gather({ max: 128, delayMs: 1, concurrency: 3, flush: (batch) => this.#presend(batch) });
+    this.#presends = new Gather({ max: 128, delayMs: 1, concurrency: 3, flush: (batch) => this.#dispatch.go(batch) });
     this.#finisher = new Finisher({
       database,
       log,
@@ -107,6 +96,21 @@ export class Worker {
         if (facts) parts.signals.raise('inbox');
         if (this.more) wake();
       },
+    });
+    this.#dispatch = new Dispatch({
+      parts,
+      lanes: this.lanes,
+      reachability: this.#reachability,
+      finisher: this.#finisher,
+      egress: this.#egress,
+      keyring: createKeyring({ database, sealer: parts.secrets }),
+      signal: () => this.#abort.signal,
+      freed: (policyId) => {
+        this.#gate.pump(policyId);
+        if (this.more) wake();
+      },
+      drop: (item) => this.#drop(item),
+      letGo: (items, error) => this.#letGo(items, error),
     });
   }
 
@@ -257,116 +261,6 @@ export class Worker {
       for (const item of items) this.#gate.left(item);
       this.#letGo(items, error);
     }
-  }
-
-  async #presend(batch: Passed[]): Promise<void> {
-    const { database, processes, clock, log } = this.#parts;
-    const open = batch.filter(({ ready, pass }) => {
-      // Its origin broke since it was read. Nothing was sent and nothing committed: it waits in the queue as before.
-      if (this.#reachability.mayGo(ready.item)) return true;
-      this.#close(pass, ready.item);
-      this.#drop(ready.item);
-      return false;
-    });
-    if (open.length === 0) return;
-    const going = new Map(open.map((one) => [one.ready, one]));
-    try {
-      const result = await presend(database, processes.id, [...going.keys()], clock.now());
-      const { go, cancelled, dropped, lost } = result;
-      for (const r of [...cancelled, ...dropped, ...lost]) this.#close(going.get(r)!.pass, r.item);
-      for (const r of go) this.#send(going.get(r)!);
-      for (const r of cancelled)
-        this.#finisher.add({
-          outcome: endOf(r, DELIVERY.cancelled, 'archived', 'The scenario was archived.'),
-          map: null,
-        });
-      for (const r of lost) this.lanes.lose(r.item.laneId, r.item.token);
-      for (const r of [...dropped, ...lost]) this.#drop(r.item);
-    } catch (error) {
-      const items = open.map(({ ready }) => ready.item);
-      if (!isRefused(error)) {
-        for (const { ready, pass } of open) this.#close(pass, ready.item);
-        return this.#letGo(items, error);
-      }
-      if (open.length > 1) {
-        const half = open.length >> 1;
-        await this.#presend(open.slice(0, half));
-        return this.#presend(open.slice(half));
-      }
-      const [only] = open;
-      this.#close(only!.pass, only!.ready.item);
-      log.error({ error: messageOf(error), delivery: items[0]!.deliveryId }, 'the database refused a request');
-      const message = 'The request holds something that the database refuses to store.';
-      this.#finisher.add({ outcome: endOf(only!.ready, DELIVERY.failed, 'not_storable', message), map: null });
-    }
-  }
-
-  /** Gives a slot back; what waits for it goes. */
-  #close(pass: Pass | null, item: Item): void {
-    if (!pass) return;
-    pass.limiter.close(pass.ticket);
-    if (item.policyId !== null) this.#gate.pump(item.policyId);
-    if (this.more) this.#wake();
-  }
-
-  async #send({ ready, webhook, pass }: Passed): Promise<void> {
-    const { clock, processes, log } = this.#parts;
-    const { item, details } = ready;
-    const one = { item: { ...item, requestId: ready.request.id }, details };
-    const { scheme, key } = webhook.definition.signing;
-    try {
-      const signingSecrets = await this.#keyring.loadSigningSecrets(
-        item.workspaceId,
-        key === undefined ? null : (parse('signingKey', key) ?? key),
-        processes.definitionsVersion(),
-        clock.now(),
-      );
-      if (scheme !== 'none' && signingSecrets.length === 0) {
-        const message = 'The webhook is signed with a key that does not exist. Choose another one in its settings.';
-        this.#close(pass, item);
-        this.#finisher.add({
-          outcome: this.#as(item, endOf(one, DELIVERY.failed, 'no_signing_key', message)),
-          map: null,
-        });
-        return;
-      }
-      this.#reachability.begin(item);
-      const { outcome, mappable } = await attempt(ready, webhook, {
-        egress: this.#egress,
-        newId: () => newId(clock.now()),
-        now: () => clock.now(),
-        random: this.#parts.random ?? Math.random,
-        signingSecrets,
-        stillOurs: () => this.#mayStart(item, pass),
-        signal: this.#abort.signal,
-      });
-      this.#reachability.end(item, outcome);
-      this.#close(pass, item);
-      this.#finisher.add({ outcome, map: mappable === null ? null : { webhook, body: mappable, signingSecrets } });
-    } catch (error) {
-      log.error({ error: messageOf(error), delivery: item.deliveryId }, 'an attempt could not be made and is repeated');
-      this.#close(pass, item);
-      const again = putBack(one, clock.now() + PUT_BACK_MS, 'ours', messageOf(error));
-      this.#finisher.add({ outcome: this.#as(item, again), map: null });
-    }
-  }
-
-  /**
-   * Asked directly before the first byte. Fails closed: without a valid lease and the lane it isn't sent, nor when its
-   * booking is so old that a successor may count it as over.
-   */
-  #mayStart(item: Item, pass: Pass | null): boolean {
-    if (!this.#parts.processes.valid() || !this.lanes.holds(item.laneId, item.token)) return false;
-    if (!pass) return true;
-    const now = this.#parts.clock.now();
-    if (now - pass.at >= START_MS) return false;
-    pass.limiter.start(pass.ticket, now);
-    return true;
-  }
-
-  /** The outcome under the item as it is held. */
-  #as(item: Item, outcome: ReturnType<typeof endOf>): ReturnType<typeof endOf> {
-    return { ...outcome, item };
   }
 }
 

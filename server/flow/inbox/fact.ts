@@ -9,7 +9,7 @@
  * | group | group id | traits | EventMeta |
  * | alias | – | – | EventMeta with previousId |
  * | merge | – | MergeBody; the profile is the winner | – |
- * | update | – | UpdateBody | – |
+ * | update | – | UpdateBody | UpdateMeta |
  * | attempted, outcome | – | OutcomeBody | – |
  * | enter | – | EnterBody | – |
  */
@@ -65,6 +65,17 @@ export interface AttributeChange {
 }
 export interface UpdateBody {
   changes: AttributeChange[];
+}
+
+/** Who asked for a change, by the name that they had then. */
+export interface Actor {
+  kind: 'person' | 'key';
+  /** The member's or the key's bare id. */
+  id: string;
+  name: string;
+}
+export interface UpdateMeta {
+  by: Actor;
 }
 
 /** What became of a delivery (`outcome`), or that its first attempt was made while it goes on (`attempted`). */

@@ -1,4 +1,5 @@
 export type {
+  Actor,
   AttributeChange,
   EnterBody,
   EventMeta,
@@ -7,6 +8,7 @@ export type {
   OutcomeBody,
   QueuedFact,
   UpdateBody,
+  UpdateMeta,
 } from './fact.ts';
 export { type FailedFact, listFailedFacts, retryFailedFact } from './failed.ts';
 export { putFacts } from './put.ts';

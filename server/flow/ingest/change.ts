@@ -2,7 +2,14 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../platform/database/index.ts';
 import { newId } from '../../platform/ids.ts';
 import { CLASS, FACT, ORIGIN } from '../../schema/index.ts';
-import { type AttributeChange, type Fact, putFacts, type UpdateBody } from '../inbox/index.ts';
+import {
+  type Actor,
+  type AttributeChange,
+  type Fact,
+  putFacts,
+  type UpdateBody,
+  type UpdateMeta,
+} from '../inbox/index.ts';
 import { type Identifier, identifier, phoneOf } from '../profiles/index.ts';
 import { cleanJson } from './clean.ts';
 import { Raced, resolve } from './resolve.ts';
@@ -11,10 +18,13 @@ import { Raced, resolve } from './resolve.ts';
 export interface ProfileChange {
   identifiers: Record<string, string | number>;
   changes: AttributeChange[];
+  by: Actor;
 }
 
-/** The profile whose change stands in the inbox, or what is wrong with it. */
-export type Acknowledged = { ok: true; profileId: string } | { ok: false; field: string; message: string };
+/** The profile whose change stands in the inbox, and the change's fact; or what is wrong with it. */
+export type Acknowledged =
+  | { ok: true; profileId: string; factId: string }
+  | { ok: false; field: string; message: string };
 
 const identifying: Sql = {
   name: 'change-identifying',
@@ -64,8 +74,9 @@ export async function upsertProfile(
         const [found] = await resolve(tx, wanted, now, () => newId(now));
         const { profileId, losers } = found!;
         const merges = losers.map((loser) => fact(workspaceId, profileId, FACT.merge, JSON.stringify({ loser }), now));
-        await putFacts(tx, [...merges, fact(workspaceId, profileId, FACT.update, body.text, now)]);
-        return { ok: true, profileId };
+        const change = updateFact(workspaceId, profileId, body.text, given.by, now);
+        await putFacts(tx, [...merges, change]);
+        return { ok: true, profileId, factId: change.id };
       });
     } catch (error) {
       if (!(error instanceof Raced) || race >= RACES) throw error;
@@ -79,12 +90,13 @@ export async function updateProfile(
   clock: Clock,
   workspaceId: string,
   profileId: string,
-  changes: AttributeChange[],
+  given: { changes: AttributeChange[]; by: Actor },
 ): Promise<Acknowledged> {
-  const body = bodyOf(changes);
+  const body = bodyOf(given.changes);
   if ('message' in body) return { ok: false, field: 'attributes', ...body };
-  await putFacts(on, [fact(workspaceId, profileId, FACT.update, body.text, clock.now())]);
-  return { ok: true, profileId };
+  const change = updateFact(workspaceId, profileId, body.text, given.by, clock.now());
+  await putFacts(on, [change]);
+  return { ok: true, profileId, factId: change.id };
 }
 
 function bodyOf(changes: AttributeChange[]): { text: string } | { message: string } {
@@ -96,6 +108,13 @@ function bodyOf(changes: AttributeChange[]): { text: string } | { message: strin
   const cleaned = cleanJson({ changes: spelled } satisfies UpdateBody);
   if ('reason' in cleaned) return { message: cleaned.reason };
   return Buffer.byteLength(cleaned.text) > MAX_BYTES ? { message: 'are larger than 64 KB' } : cleaned;
+}
+
+function updateFact(workspaceId: string, profileId: string, body: string, by: Actor, now: number): Fact {
+  return {
+    ...fact(workspaceId, profileId, FACT.update, body, now),
+    meta: JSON.stringify({ by } satisfies UpdateMeta),
+  };
 }
 
 function fact(workspaceId: string, profileId: string, kind: number, body: string, now: number): Fact {

@@ -10,6 +10,8 @@ export interface HistoryEntry {
   origin: number;
   at: number;
   changes: { attribute: string; mode: string; value: Json | null }[];
+  /** Who asked for it, where a person or a program did. */
+  by: { kind: 'person' | 'key'; id: string; name: string } | null;
   /** What it came from, where a response was mapped. */
   delivery: string | null;
   webhook: string | null;
@@ -61,6 +63,7 @@ function entryOf({ body, meta, ...row }: Row, attribute: string | null): History
   return {
     ...row,
     changes: changesOf(row.kind, said, about).filter((one) => wanted(one.attribute)),
+    by: row.kind === FACT.update ? ((about.by ?? null) as HistoryEntry['by']) : null,
     delivery: text(said.delivery),
     webhook: text(said.webhook),
     scenario: text(said.scenario),

@@ -1,5 +1,6 @@
 export { applyChanges, type Change, type Changed, type Declared } from './change.ts';
 export { countMatching, countProfiles } from './count.ts';
+export { countHappened, listHappened, type Place } from './happened.ts';
 export { type HistoryEntry, listHistory } from './history.ts';
 export { type Identifier, identifier, phoneOf } from './identifier.ts';
 export { mergeProfiles } from './merge.ts';

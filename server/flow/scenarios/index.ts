@@ -4,5 +4,5 @@ export { enter, MAX_DEPTH, mayEnter } from './enter.ts';
 export * from './runs/index.ts';
 export type { Count, EnrollmentState, EntryState, NewDelivery, NewTimer, RunState, ScenarioVersion } from './state.ts';
 export type { StepView } from './steps/index.ts';
-export { type EnrollmentView, getEnrollment, listEnrollments } from './trail.ts';
+export { type EnrollmentView, getEnrollment, listEnrolled, listEnrollments } from './trail.ts';
 export { type Walked, walk } from './walk.ts';

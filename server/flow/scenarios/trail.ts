@@ -33,6 +33,21 @@ const ofProfiles: Sql = {
     AND ($3::uuid IS NULL OR e.scenario_id = $3) AND ($4::uuid IS NULL OR e.id < $4) ORDER BY e.id DESC LIMIT $5`,
 };
 
+// By the key, newest first, no further than the floor: an index of its own every enrollment would pay for.
+const MOST_READ = 5_000;
+const floorOf: Sql = {
+  name: 'enrollment-floor',
+  text: `SELECT id FROM enrollments WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id < $2)
+    ORDER BY id DESC OFFSET ${MOST_READ - 1} LIMIT 1`,
+};
+const ofScenario: Sql = {
+  name: 'enrollment-list-scenario',
+  text: `SELECT ${COLUMNS} FROM ${FROM} WHERE e.workspace_id = $1 AND ($2::uuid IS NULL OR e.id < $2)
+    AND ($3::uuid IS NULL OR e.id >= $3) AND e.scenario_id = $4 AND ($5::int2 IS NULL OR e.state = $5)
+    AND ($6::text IS NULL OR e.step = $6) AND ($7::text IS NULL OR position($7 in e.data) > 0)
+    ORDER BY e.id DESC LIMIT $8`,
+};
+
 /** The enrollment, or null when the workspace has none with this id. */
 export async function getEnrollment(on: Connection, workspaceId: string, id: string): Promise<EnrollmentView | null> {
   const [row] = await on.run<Row>(byId, [workspaceId, id]);
@@ -54,6 +69,26 @@ export async function listEnrollments(
     options.limit,
   ]);
   return rows.map(toView);
+}
+
+/**
+ * One page of the enrollments in a scenario, newest first; those that stand at a step (`at`), or have passed it
+ * (`passed`). Reads at most 5,000: a page may be short. `next`: where to go on, null at the end.
+ */
+export async function listEnrolled(
+  on: Connection,
+  workspaceId: string,
+  scenarioId: string,
+  options: { state: number | null; at: string | null; passed: string | null; before: string | null; limit: number },
+): Promise<{ items: EnrollmentView[]; next: string | null }> {
+  const { state, at, passed, before, limit } = options;
+  const [floor] = await on.run<{ id: string }>(floorOf, [workspaceId, before]);
+  // As the trail is written: its entries begin with their step.
+  const within = passed === null ? null : `{"step":${JSON.stringify(passed)},`;
+  const values = [workspaceId, before, floor?.id ?? null, scenarioId, state, at, within, limit + 1];
+  const rows = await on.run<Row>(ofScenario, values);
+  const shown = rows.slice(0, limit);
+  return { items: shown.map(toView), next: rows.length > limit ? shown.at(-1)!.id : (floor?.id ?? null) };
 }
 
 interface Row {

@@ -153,6 +153,11 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #answer(cut: boolean): void {
+    // A process that was stopped finds an answer of long ago, before its own timer has run: the deadline has passed.
+    if (performance.now() - this.#mark > this.#request.timeoutMs) {
+      this.expire();
+      return;
+    }
     this.#complete = true;
     const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#size);
     if (this.#encoding === '' || this.#encoding.toLowerCase() === 'identity') {
@@ -180,7 +185,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   #facts() {
     return {
       startedAt: this.#startedAt,
-      durationMs: Math.round(performance.now() - this.#mark),
+      durationMs: Math.min(Math.round(performance.now() - this.#mark), this.#request.timeoutMs),
       address: this.#address ?? this.line?.address ?? null,
     };
   }

@@ -1,16 +1,27 @@
-import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { Copy, Facts, Failure, Page, Ref, Section, State, When } from '../../components/index.ts';
-import { getDeliveriesId, postDeliveriesIdResend } from '../../data/api/index.ts';
-import { useLiveRefresh } from '../../data/live.ts';
+import { Copy, Facts, Failure, Page, Section } from '../../components/index.ts';
+import { type GetDeliveriesIdResponse, getDeliveriesId, postDeliveriesIdResend } from '../../data/api/index.ts';
+import { useLiveRefreshOf } from '../../data/live.ts';
 import { useMay } from '../../data/me.ts';
 import { useNames } from '../../data/names.ts';
 import { ask } from '../../data/queries.ts';
 import { Attempt, Exchange } from './Exchange.tsx';
+import { Sends } from './Sends.tsx';
+import { What, Why } from './Standing.tsx';
 
 const ENDED = ['delivered', 'failed', 'skipped', 'cancelled'];
+const SOON_MS = 2_000;
+const LATER_MS = 30_000;
+
+/** When to look again, in ms: soon while it is under way, after the next try where it waits, no more once it ended. */
+function lookAgain(delivery: GetDeliveriesIdResponse | undefined): number | false {
+  if (!delivery || ENDED.includes(delivery.state)) return false;
+  const left = delivery.next_try_at ? Date.parse(delivery.next_try_at) - Date.now() : 0;
+  return delivery.held || delivery.state === 'halted' ? LATER_MS : Math.min(LATER_MS, Math.max(SOON_MS, left + 500));
+}
 
 /** One delivery: where it stands and why, its exact request, and every attempt. */
 export default function Delivery() {
@@ -19,32 +30,44 @@ export default function Delivery() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const mayResend = useMay('resend');
-  useLiveRefresh(['delivery'], 'delivery');
-  const query = useQuery({ queryKey: ['delivery', id], queryFn: () => ask(getDeliveriesId({ path: { id } })) });
+  useLiveRefreshOf(id, 'delivery');
+  const query = useQuery({
+    queryKey: ['delivery', id],
+    queryFn: () => ask(getDeliveriesId({ path: { id } })),
+    refetchInterval: ({ state }) => lookAgain(state.data),
+  });
   const resend = useMutation({
     mutationFn: () => ask(postDeliveriesIdResend({ path: { id } })),
     onSuccess: (made) => {
       notifications.show({ message: 'Sent again, with the same bytes, id and key.' });
-      void client.invalidateQueries({ queryKey: ['deliveries'] });
+      for (const key of ['deliveries', 'delivery-sends', 'delivery-counts'])
+        void client.invalidateQueries({ queryKey: [key] });
       void navigate({ to: `/deliveries/${made.id}` as never });
     },
   });
   const delivery = query.data;
   const back = { to: '/deliveries', label: 'Deliveries' };
-  if (query.isError)
-    return (
-      <Page title="Delivery" back={back}>
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      </Page>
-    );
   if (!delivery)
     return (
       <Page title="Delivery" back={back}>
-        <Skeleton height={160} />
-        <Skeleton height={320} />
+        {query.isError ? (
+          <Failure error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <>
+            <Skeleton height={160} />
+            <Skeleton height={320} />
+          </>
+        )}
       </Page>
     );
-  const ended = ENDED.includes(delivery.state);
+  const { request } = delivery;
+  const cannot = !mayResend
+    ? 'Your role may not resend'
+    : !ENDED.includes(delivery.state)
+      ? 'It has not ended yet'
+      : request === null
+        ? 'Nothing was rendered for it, or it was erased'
+        : null;
   return (
     <Page
       title={`Delivery ${delivery.id}`}
@@ -54,109 +77,37 @@ export default function Delivery() {
         <Button
           onClick={() => resend.mutate()}
           loading={resend.isPending}
-          disabled={!ended || !mayResend || delivery.request === null}
-          title={
-            mayResend
-              ? ended
-                ? 'Sends the same bytes with the same id and key'
-                : 'It has not ended yet'
-              : 'Your role may not resend'
-          }
+          disabled={cannot !== null}
+          title={cannot ?? 'Sends the same bytes with the same id and key'}
         >
           Resend
         </Button>
       }
     >
       {resend.isError && <Failure error={resend.error} />}
-      {delivery.reason && (
-        <Alert
-          color={delivery.state === 'failed' ? 'red' : 'gray'}
-          title={`${delivery.state}: ${delivery.reason.code}`}
-        >
-          {delivery.reason.message}
-        </Alert>
-      )}
-      <Section title="What it is">
-        <Facts
-          rows={[
-            [
-              'State',
-              <State key="s" of={delivery.state} note={delivery.held ? 'held until the scenario is resumed' : null} />,
-            ],
-            ...(delivery.next_try_at ? [['Next try', <When key="n" at={delivery.next_try_at} />] as const] : []),
-            [
-              'Webhook',
-              <Ref key="w" to={`/webhooks/${delivery.webhook}`}>
-                {nameOf(delivery.webhook)}
-              </Ref>,
-            ],
-            [
-              'Scenario',
-              delivery.scenario ? (
-                <Ref key="c" to={`/scenarios/${delivery.scenario}`} search={{ profile: delivery.profile }}>
-                  {nameOf(delivery.scenario)}, step {delivery.step}
-                </Ref>
-              ) : (
-                '–'
-              ),
-            ],
-            [
-              'Profile',
-              <Ref key="p" to={`/profiles/${delivery.profile}`}>
-                {delivery.profile}
-              </Ref>,
-            ],
-            ['Queued', <When key="q" at={delivery.queued_at} />],
-            ['Ended', <When key="e" at={delivery.ended_at} />],
-            ['Tries', delivery.tries],
-            ...(delivery.resend_of
-              ? [
-                  [
-                    'Resend of',
-                    <Ref key="r" to={`/deliveries/${delivery.resend_of}`}>
-                      {delivery.resend_of}
-                    </Ref>,
-                  ] as const,
-                ]
-              : []),
-            [
-              'Id',
-              <Group key="i" gap={4}>
-                <span className="mono">{delivery.id}</span>
-                <Copy text={delivery.id} label="Copy the id" />
-              </Group>,
-            ],
-          ]}
-        />
-      </Section>
-      {delivery.request ? (
+      <Why delivery={delivery} />
+      <What delivery={delivery} />
+      {request && <Sends delivery={delivery} idempotencyKey={request.idempotency_key} />}
+      {request ? (
         <Section title="Request, as every attempt sends it">
           <Facts
             rows={[
-              [
-                'Idempotency-Key',
-                <span key="k" className="mono">
-                  {delivery.request.idempotency_key}
-                </span>,
-              ],
-              [
-                'webhook-id',
-                <span key="m" className="mono">
-                  {delivery.request.message_id}
-                </span>,
-              ],
+              ['Idempotency-Key', <Copied key="k" text={request.idempotency_key} label="Copy the key" />],
+              ['webhook-id', <Copied key="m" text={request.message_id} label="Copy the webhook-id" />],
             ]}
           />
           <Exchange
-            first={`${delivery.request.method} ${delivery.request.url}`}
-            headers={delivery.request.headers}
-            body={delivery.request.body}
+            first={`${request.method} ${request.url}`}
+            headers={request.headers}
+            body={request.body}
             cut={false}
             label="the request's body"
           />
         </Section>
       ) : (
-        <Text c="var(--quiet)">The request is not rendered yet.</Text>
+        <Text c="var(--quiet)">
+          {ENDED.includes(delivery.state) ? 'No request is kept for it.' : 'The request is not rendered yet.'}
+        </Text>
       )}
       <Stack gap="sm">
         {[...delivery.attempts].reverse().map((attempt) => (
@@ -164,5 +115,13 @@ export default function Delivery() {
         ))}
       </Stack>
     </Page>
+  );
+}
+
+function Copied({ text, label }: { text: string; label: string }) {
+  return (
+    <span className="mono">
+      {text} <Copy text={text} label={label} />
+    </span>
   );
 }

@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { Bytes, Headers, Section, When } from '../../components/index.ts';
 import type { GetDeliveriesIdResponse } from '../../data/api/index.ts';
+import { useMay } from '../../data/me.ts';
 
 type AttemptOf = GetDeliveriesIdResponse['attempts'][number];
 
@@ -13,13 +14,18 @@ export function Exchange(props: {
   label: string;
 }) {
   const { body } = props;
+  const mayRead = useMay('read_bodies');
   return (
     <Stack gap="sm">
       <Text className="mono" style={{ overflowWrap: 'anywhere' }}>
         {props.first}
       </Text>
       {props.headers && props.headers.length > 0 && <Headers headers={props.headers} />}
-      {body?.encoding === 'base64' ? (
+      {body === null && !mayRead ? (
+        <Text c="var(--quiet)">
+          The body is hidden: your role may not read bodies. Ask someone who is marketer or more.
+        </Text>
+      ) : body?.encoding === 'base64' ? (
         <Text c="var(--quiet)">{body.bytes.toLocaleString('en')} bytes that are no text.</Text>
       ) : (
         <Bytes text={body?.content ?? null} cut={props.cut} label={props.label} />

@@ -1,26 +1,45 @@
 import { Button, Group, Stack, Tabs, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { CopyBlock, Failure, Ref, Section } from '../../components/index.ts';
 import { getGettingStarted, postApiKeys } from '../../data/api/index.ts';
 import { useLiveRefresh } from '../../data/live.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
+import { COMMANDS } from './commands.ts';
 
 const SHOWN = 'YOUR_WRITE_KEY';
+// The key that was made here: it can be read this once, so the commands carry it until the page is loaded anew.
+const WRITE_KEY = ['write-key'];
 
-/** The first steps; each ticks itself off when it has happened. */
-export function GettingStarted() {
+/** Which first steps were made, kept up to date; all of them once every one was. */
+export function useSteps() {
   useLiveRefresh(['event', 'delivery'], 'getting-started');
   const { data } = useQuery({
     queryKey: ['getting-started'],
     queryFn: () => ask(getGettingStarted()),
     refetchInterval: 10_000,
   });
-  const done = new Map(data?.steps.map((step) => [step.id, step.done]));
+  return { steps: data?.steps, all: data?.steps.every((step) => step.done) ?? false };
+}
+
+/** The first steps; each ticks itself off when it has happened. */
+export function GettingStarted() {
+  const { steps, all } = useSteps();
+  const [open, { toggle }] = useDisclosure();
+  const done = new Map(steps?.map((step) => [step.id, step.done]));
+  if (all && !open)
+    return (
+      <Section title="Getting started" action={<Toggle {...{ open, toggle }} />}>
+        <Text size="sm" c="var(--quiet)">
+          Every first step is done.
+        </Text>
+      </Section>
+    );
   return (
-    <Section title="Getting started">
+    <Section title="Getting started" action={all ? <Toggle {...{ open, toggle }} /> : undefined}>
       <Stack gap="md" component="ol" style={{ listStyle: 'none', padding: 0, margin: 0 }}>
         <Step done={done.get('event')} title="Send an event">
           <SendEvent />
@@ -37,6 +56,14 @@ export function GettingStarted() {
         </Step>
       </Stack>
     </Section>
+  );
+}
+
+function Toggle({ open, toggle }: { open: boolean; toggle: () => void }) {
+  return (
+    <Button size="compact-sm" variant="subtle" color="gray" aria-expanded={open} onClick={toggle}>
+      {open ? 'Hide' : 'Show them'}
+    </Button>
   );
 }
 
@@ -65,44 +92,23 @@ function Step({ done, title, children }: { done: boolean | undefined; title: str
   );
 }
 
-const COMMANDS: { name: string; of: (origin: string, key: string) => string }[] = [
-  {
-    name: 'curl',
-    of: (origin, key) => `curl -u ${key}: ${origin}/v1/track \\
-  -H 'content-type: application/json' \\
-  -d '{"userId":"ada","event":"Order Completed","properties":{"order_id":1,"total":12.5}}'`,
-  },
-  {
-    name: 'Segment',
-    of: (origin, key) => `import { Analytics } from '@segment/analytics-node';
-const analytics = new Analytics({ writeKey: '${key}', host: '${origin}' });
-analytics.track({ userId: 'ada', event: 'Order Completed', properties: { order_id: 1 } });`,
-  },
-  {
-    name: 'RudderStack',
-    of: (origin, key) => `import Analytics from '@rudderstack/rudder-sdk-node';
-const analytics = new Analytics('${key}', { dataPlaneUrl: '${origin}' });
-analytics.track({ userId: 'ada', event: 'Order Completed', properties: { order_id: 1 } });`,
-  },
-  {
-    name: 'Customer.io',
-    of: (origin, key) => `import { Analytics } from '@customerio/cdp-analytics-node';
-const analytics = new Analytics({ writeKey: '${key}', host: '${origin}' });
-analytics.track({ userId: 'ada', event: 'Order Completed', properties: { order_id: 1 } });`,
-  },
-];
-
 function SendEvent() {
   const may = useMay('manage_keys');
-  const [key, setKey] = useState<string | null>(null);
+  const client = useQueryClient();
+  const { data: key } = useQuery<string | null>({
+    queryKey: WRITE_KEY,
+    queryFn: () => client.getQueryData<string>(WRITE_KEY) ?? null,
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });
   const make = useMutation({
     mutationFn: () => ask(postApiKeys({ body: { name: 'Tracking', kind: 'server', scopes: ['ingest'] } })),
-    onSuccess: (made) => setKey(made.key),
+    onSuccess: (made) => client.setQueryData(WRITE_KEY, made.key),
   });
   return (
     <Stack gap="xs" mt={6}>
       {make.isError && <Failure error={make.error} />}
-      {key === null ? (
+      {!key ? (
         <Group gap="xs">
           <Button
             size="compact-sm"

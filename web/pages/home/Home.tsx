@@ -1,23 +1,26 @@
 import { Grid, Stack } from '@mantine/core';
 import { Page } from '../../components/index.ts';
-import { Feed } from './Feed.tsx';
-import { GettingStarted } from './GettingStarted.tsx';
+import { Feed, useFeed } from './Feed.tsx';
+import { GettingStarted, useSteps } from './GettingStarted.tsx';
 import { Health } from './Health.tsx';
 import { Sample } from './Sample.tsx';
 
-/** Where one begins, and what one looks at every day: health at a glance, first steps, what happens now. */
+/**
+ * Where one begins, and what one looks at every day: health at a glance, first steps, what happens now. Once the first
+ * steps are made, what happens has the room.
+ */
 export default function Home() {
+  const { all } = useSteps();
+  const lines = useFeed();
   return (
     <Page title="Home">
       <Health />
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 7 }}>
-          <GettingStarted />
-        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>{all ? <Feed lines={lines} /> : <GettingStarted />}</Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
             <Sample />
-            <Feed />
+            {all ? <GettingStarted /> : <Feed lines={lines} />}
           </Stack>
         </Grid.Col>
       </Grid>

@@ -58,7 +58,7 @@ export default function Inspectors() {
         queryKey={['inspectors', 'list']}
         load={(cursor) => ask(getInspectors({ query: { limit: 50, ...(cursor && { cursor }) } }))}
         columns={[
-          { label: 'Name', width: '30%', cell: (item) => <Ref to={`/inspectors/${item.id}`}>{item.name}</Ref> },
+          { label: 'Name', cell: (item) => <Ref to={`/inspectors/${item.id}`}>{item.name}</Ref> },
           {
             label: 'URL',
             width: '50%',

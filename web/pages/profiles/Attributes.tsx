@@ -1,97 +1,74 @@
-import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { ActionIcon, Button, Group, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Failure, Section, When } from '../../components/index.ts';
-import { type GetProfilesIdResponse, patchProfilesId } from '../../data/api/index.ts';
+import { Failure, Section, useFilters, When } from '../../components/index.ts';
+import { type GetProfilesIdResponse, getAttributes } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
-import { lineOf, typed } from './naming.ts';
+import type { Change } from './change.ts';
+import { useChanging } from './changing.tsx';
+import { AddAttribute, EditAttribute } from './EditAttribute.tsx';
+import { ALL } from './History.tsx';
+import { lineOf } from './naming.ts';
 
-interface Change {
-  attribute: string;
-  mode: 'set' | 'remove';
-  value?: unknown;
-}
-
-/** Attributes with who changed them last; each can be edited, and every change undone. */
+/** Attributes with what changed them last, which leads to their history; each can be edited, and every change undone. */
 export function Attributes({ profile }: { profile: GetProfilesIdResponse }) {
-  const client = useQueryClient();
   const may = useMay('edit_profiles');
+  const [, set] = useFilters();
   const [editing, setEditing] = useState<string | null>(null);
   const [adding, setAdding] = useState(false);
-  const change = useMutation({
-    mutationFn: ({ now }: { now: Change; back: Change }) =>
-      ask(patchProfilesId({ path: { id: profile.id }, body: { changes: [now] } })),
-    onSuccess: (_answer, { now, back }, _result) => {
-      setEditing(null);
-      setAdding(false);
-      // The change is a fact in the inbox: it is there a moment later.
-      setTimeout(() => void client.invalidateQueries({ queryKey: ['profile', profile.id] }), 300);
-      const id = `change ${now.attribute}`;
-      notifications.show({
-        id,
-        message: (
-          <Group justify="space-between">
-            <span>
-              {now.mode === 'remove' ? 'Removed' : 'Changed'} {now.attribute}
-            </span>
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              onClick={() => {
-                notifications.hide(id);
-                change.mutate({ now: back, back: now });
-              }}
-            >
-              Undo
-            </Button>
-          </Group>
-        ),
-      });
-    },
+  const close = () => {
+    setEditing(null);
+    setAdding(false);
+  };
+  const { change, refused, busy, error, reset } = useChanging(profile.id, close);
+  const declared = useQuery({
+    queryKey: ['attributes'],
+    queryFn: () => ask(getAttributes({ query: { limit: 200 } })),
+    staleTime: 30_000,
   });
+  const begin = (name: string | null) => {
+    reset();
+    setAdding(name === null);
+    setEditing(name);
+  };
   const backOf = (attribute: string): Change =>
     Object.hasOwn(profile.attributes, attribute)
       ? { attribute, mode: 'set', value: profile.attributes[attribute] }
       : { attribute, mode: 'remove' };
-  const set = (attribute: string, value: unknown) =>
-    change.mutate({ now: { attribute, mode: 'set', value }, back: backOf(attribute) });
+  const save = (attribute: string, value: unknown) => change({ attribute, mode: 'set', value }, backOf(attribute));
   const names = Object.keys(profile.attributes).sort();
+  const saving = { busy: busy !== null, refused: refused?.reason ?? null, save, cancel: close };
   return (
     <Section
       title="Attributes"
       action={
-        may && (
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<IconPlus size={14} />}
-            onClick={() => setAdding(true)}
-          >
-            Add
+        <Group gap="xs">
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={() => set({ history: ALL })}>
+            History
           </Button>
-        )
+          {may && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              leftSection={<IconPlus size={14} aria-hidden />}
+              onClick={() => begin(null)}
+            >
+              Add
+            </Button>
+          )}
+        </Group>
       }
     >
-      {change.isError && <Failure error={change.error} />}
-      {adding && <Add busy={change.isPending} add={set} cancel={() => setAdding(false)} />}
+      {error && <Failure error={error} />}
+      {adding && <AddAttribute {...saving} declared={declared.data?.items ?? []} />}
       {names.length === 0 && !adding && <Text c="var(--quiet)">Nothing is known yet.</Text>}
       <Stack gap={2}>
         {names.map((name) => {
           const known = profile.changes[name];
           if (editing === name)
-            return (
-              <Edit
-                key={name}
-                name={name}
-                value={profile.attributes[name]}
-                busy={change.isPending}
-                save={(value) => set(name, value)}
-                cancel={() => setEditing(null)}
-              />
-            );
+            return <EditAttribute key={name} {...saving} name={name} value={profile.attributes[name]} />;
           return (
             <Group key={name} justify="space-between" wrap="nowrap" gap="xs" mih={30}>
               <Text size="sm" style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
@@ -100,29 +77,32 @@ export function Attributes({ profile }: { profile: GetProfilesIdResponse }) {
               </Text>
               <Group gap={4} wrap="nowrap">
                 {known && (
-                  <Tooltip label={`Changed by ${known.origin}`}>
-                    <Text size="xs" c="var(--quiet)" span>
+                  <UnstyledButton onClick={() => set({ history: name })}>
+                    <VisuallyHidden>History of {name}: </VisuallyHidden>
+                    <Text
+                      size="xs"
+                      c="var(--quiet)"
+                      span
+                      td="underline"
+                      style={{ textDecorationStyle: 'dotted', whiteSpace: 'nowrap' }}
+                    >
                       {known.origin} · <When at={known.at} />
                     </Text>
-                  </Tooltip>
+                  </UnstyledButton>
                 )}
                 {may && (
                   <>
-                    <ActionIcon
-                      variant="subtle"
-                      color="gray"
-                      aria-label={`Edit ${name}`}
-                      onClick={() => setEditing(name)}
-                    >
-                      <IconPencil size={14} />
+                    <ActionIcon variant="subtle" color="gray" aria-label={`Edit ${name}`} onClick={() => begin(name)}>
+                      <IconPencil size={14} aria-hidden />
                     </ActionIcon>
                     <ActionIcon
                       variant="subtle"
                       color="gray"
                       aria-label={`Remove ${name}`}
-                      onClick={() => change.mutate({ now: { attribute: name, mode: 'remove' }, back: backOf(name) })}
+                      loading={busy === name}
+                      onClick={() => change({ attribute: name, mode: 'remove' }, backOf(name))}
                     >
-                      <IconTrash size={14} />
+                      <IconTrash size={14} aria-hidden />
                     </ActionIcon>
                   </>
                 )}
@@ -131,86 +111,11 @@ export function Attributes({ profile }: { profile: GetProfilesIdResponse }) {
           );
         })}
       </Stack>
+      {!may && (
+        <Text size="xs" c="var(--quiet)">
+          Your role may read profiles, not change them.
+        </Text>
+      )}
     </Section>
-  );
-}
-
-function Edit(props: {
-  name: string;
-  value: unknown;
-  busy: boolean;
-  save: (value: unknown) => void;
-  cancel: () => void;
-}) {
-  const [text, setText] = useState(lineOf(props.value));
-  const value = typeof props.value === 'string' ? text : typed(text);
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        props.save(value);
-      }}
-    >
-      <Group gap="xs" wrap="nowrap" align="flex-end">
-        <TextInput
-          label={props.name}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          autoFocus
-          style={{ flex: 1 }}
-          onKeyDown={(event) => event.key === 'Escape' && props.cancel()}
-        />
-        <Button type="submit" loading={props.busy}>
-          Save
-        </Button>
-        <Button variant="default" onClick={props.cancel}>
-          Cancel
-        </Button>
-      </Group>
-    </form>
-  );
-}
-
-function Add({
-  add,
-  cancel,
-  busy,
-}: {
-  add: (name: string, value: unknown) => void;
-  cancel: () => void;
-  busy: boolean;
-}) {
-  const [name, setName] = useState('');
-  const [text, setText] = useState('');
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        add(name.trim(), typed(text));
-      }}
-    >
-      <Group gap="xs" align="flex-end">
-        <TextInput
-          label="Name"
-          required
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          autoFocus
-          w={140}
-        />
-        <TextInput
-          label="Value (text, or JSON)"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          style={{ flex: 1, minWidth: 140 }}
-        />
-        <Button type="submit" loading={busy}>
-          Add
-        </Button>
-        <Button variant="default" onClick={cancel}>
-          Cancel
-        </Button>
-      </Group>
-    </form>
   );
 }

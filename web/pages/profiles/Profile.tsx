@@ -1,35 +1,46 @@
-import { Grid, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Grid, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import { Copy, Failure, Page, Ref, Section, State, When } from '../../components/index.ts';
-import { getProfilesId, getProfilesIdEnrollments } from '../../data/api/index.ts';
-import { useLiveRefresh } from '../../data/live.ts';
-import { ask } from '../../data/queries.ts';
+import { Link, useParams } from '@tanstack/react-router';
+import { Copy, Failure, Page, Section, When } from '../../components/index.ts';
+import { getProfilesId } from '../../data/api/index.ts';
+import { useLiveRefreshOf } from '../../data/live.ts';
+import { askExact } from '../../data/queries.ts';
 import { Attributes } from './Attributes.tsx';
+import { Enrollments } from './Enrollments.tsx';
+import { History } from './History.tsx';
 import { titleOf } from './naming.ts';
 import { Timeline } from './Timeline.tsx';
 
 /** A person: attributes, identifiers, scenarios, and all that happened. */
 export default function Profile() {
   const { id } = useParams({ strict: false }) as { id: string };
-  useLiveRefresh(['event', 'delivery'], 'profile', 'timeline', 'enrollments');
-  const query = useQuery({ queryKey: ['profile', id], queryFn: () => ask(getProfilesId({ path: { id } })) });
-  const back = { to: '/profiles', label: 'Profiles' };
-  if (query.isError)
-    return (
-      <Page title="Profile" back={back}>
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      </Page>
-    );
+  const query = useQuery({
+    queryKey: ['profile', id],
+    queryFn: () => askExact(getProfilesId({ path: { id }, parseAs: 'text' })),
+    // Numbers that keep their text (exact.ts) would not survive it.
+    structuralSharing: false,
+  });
   const profile = query.data;
+  // The address may hold the id of one that was merged into it.
+  useLiveRefreshOf(profile?.id ?? id, 'profile');
+  const back = { to: '/profiles', label: 'Profiles' };
   if (!profile)
     return (
       <Page title="Profile" back={back}>
-        <Skeleton height={320} />
+        {query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={320} />}
       </Page>
     );
   return (
-    <Page title={titleOf(profile)} back={back}>
+    <Page
+      title={titleOf(profile)}
+      back={back}
+      action={
+        <Button component={Link} to="/deliveries" search={{ profile: profile.id } as never} variant="default">
+          All deliveries
+        </Button>
+      }
+    >
+      <History profile={profile} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
@@ -66,31 +77,5 @@ export default function Profile() {
         </Grid.Col>
       </Grid>
     </Page>
-  );
-}
-
-function Enrollments({ id }: { id: string }) {
-  const query = useQuery({
-    queryKey: ['enrollments', id],
-    queryFn: () => ask(getProfilesIdEnrollments({ path: { id }, query: { limit: 20 } })),
-  });
-  return (
-    <Section title="Scenarios">
-      {query.isError && <Failure error={query.error} />}
-      {query.data?.items.length === 0 && <Text c="var(--quiet)">In none so far.</Text>}
-      <Stack gap={6}>
-        {query.data?.items.map((enrollment) => (
-          <Group key={enrollment.id} justify="space-between" gap="xs" wrap="nowrap">
-            <Ref to={`/scenarios/${enrollment.scenario}`} search={{ profile: id }}>
-              {enrollment.scenario_name}
-            </Ref>
-            <Group gap="sm" wrap="nowrap">
-              <State of={enrollment.state} note={enrollment.step ? `at ${enrollment.step}` : enrollment.reason} />
-              <When at={enrollment.started_at} />
-            </Group>
-          </Group>
-        ))}
-      </Stack>
-    </Section>
   );
 }

@@ -1,41 +1,39 @@
-import { Button, Center, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Copy, Failure, Ref, Section, State, When } from '../../components/index.ts';
+import { Group, Stack, Text } from '@mantine/core';
+import { Copy, Ref, Section, State, When } from '../../components/index.ts';
 import { type GetProfilesIdTimelineResponse, getProfilesIdTimeline } from '../../data/api/index.ts';
-import { ask } from '../../data/queries.ts';
+import { usePages } from '../../data/pages.ts';
+import { askExact } from '../../data/queries.ts';
 import { lineOf } from './naming.ts';
+import { Older } from './Older.tsx';
 
 type Entry = GetProfilesIdTimelineResponse['items'][number];
 
 /** All that happened to a person, newest first. */
 export function Timeline({ id }: { id: string }) {
-  const list = useInfiniteQuery({
+  const list = usePages<Entry>({
     queryKey: ['timeline', id],
-    queryFn: ({ pageParam }) =>
-      ask(getProfilesIdTimeline({ path: { id }, query: { limit: 50, ...(pageParam && { cursor: pageParam }) } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    live: ['event', 'delivery'],
+    of: id,
+    load: (cursor, limit) =>
+      askExact(
+        getProfilesIdTimeline({
+          path: { id },
+          query: { limit, ...(cursor && { cursor }) },
+          parseAs: 'text',
+        }),
+      ),
   });
-  const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Section title="Timeline">
-      {list.isPending && <Skeleton height={200} />}
-      {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.isSuccess && entries.length === 0 && <Text c="var(--quiet)">Nothing happened yet.</Text>}
-      <Stack gap={0} component="ol" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
-        {entries.map((entry) => (
-          <li key={entry.id} style={{ borderTop: '1px solid var(--line)', padding: '8px 0' }}>
-            <Line entry={entry} />
-          </li>
-        ))}
-      </Stack>
-      {list.hasNextPage && (
-        <Center>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Older
-          </Button>
-        </Center>
-      )}
+      <Older list={list} empty="Nothing happened yet.">
+        <Stack gap={0} component="ol" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+          {list.items.map((entry) => (
+            <li key={entry.id} style={{ borderTop: '1px solid var(--line)', padding: '8px 0' }}>
+              <Line entry={entry} />
+            </li>
+          ))}
+        </Stack>
+      </Older>
     </Section>
   );
 }
@@ -47,7 +45,6 @@ const WORDS: Record<string, string> = {
   group: 'Group',
   alias: 'Alias',
   merge: 'Merged with another profile',
-  update: 'Changed by a person or the API',
   outcome: 'Delivery',
   attempted: 'First attempt',
 };
@@ -55,12 +52,13 @@ const WORDS: Record<string, string> = {
 function Line({ entry }: { entry: Entry }) {
   const body = (typeof entry.body === 'object' && entry.body !== null ? entry.body : {}) as Record<string, unknown>;
   const delivery = typeof body.delivery === 'string' ? body.delivery : null;
-  const fields = Object.entries(body);
+  const meta = (entry.meta ?? {}) as { by?: { kind: string; name: string }; refused?: Refused[] };
+  const fields = entry.kind === 'update' ? written(body) : Object.entries(body);
   return (
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" gap="xs" align="baseline">
         <Group gap={8} align="baseline">
-          <Text fw={500}>{entry.kind === 'track' ? (entry.name ?? 'Event') : (WORDS[entry.kind] ?? entry.kind)}</Text>
+          <Text fw={500}>{titleOf(entry, meta.by)}</Text>
           {delivery ? (
             <Ref to={`/deliveries/${delivery}`}>
               <State of={String(body.state ?? 'ended')} note={body.step ? `step ${body.step}` : null} />
@@ -68,7 +66,7 @@ function Line({ entry }: { entry: Entry }) {
           ) : (
             entry.name && entry.kind !== 'track' && <Text>{entry.name}</Text>
           )}
-          {entry.origin !== 'event' && (
+          {entry.origin !== 'event' && entry.kind !== 'update' && (
             <Text size="xs" c="var(--quiet)">
               by {entry.origin}
             </Text>
@@ -87,14 +85,40 @@ function Line({ entry }: { entry: Entry }) {
         </Text>
       )}
       {delivery && <Mapped body={body} />}
+      {!delivery && <NotWritten refused={meta.refused ?? []} />}
     </Stack>
   );
+}
+
+type Refused = { attribute: string; reason: string };
+
+function titleOf(entry: Entry, by: { kind: string; name: string } | undefined): string {
+  if (entry.kind === 'track') return entry.name ?? 'Event';
+  if (entry.kind !== 'update') return WORDS[entry.kind] ?? entry.kind;
+  if (!by) return 'Changed by a person or the API';
+  return by.kind === 'key' ? `Changed by API key “${by.name}”` : `Changed by ${by.name}`;
+}
+
+/** What an update wrote: names and values. */
+function written(body: Record<string, unknown>): [string, unknown][] {
+  const changed = new Set((body.changed ?? []) as string[]);
+  return ((body.changes ?? []) as { attribute: string; mode: string; value?: unknown }[])
+    .filter((one) => changed.has(one.attribute))
+    .map((one) => [one.attribute, one.mode === 'remove' ? 'removed' : one.value]);
+}
+
+function NotWritten({ refused }: { refused: readonly Refused[] }) {
+  return refused.map((one) => (
+    <Text key={one.attribute} size="sm" c="var(--wait)" style={{ overflowWrap: 'anywhere' }}>
+      {one.attribute} not written: {one.reason}
+    </Text>
+  ));
 }
 
 /** What a response wrote to the profile, and what it could not. */
 function Mapped({ body }: { body: Record<string, unknown> }) {
   const changes = (body.changes ?? []) as { attribute: string; value?: unknown }[];
-  const refused = (body.refused ?? []) as { attribute: string; reason: string }[];
+  const refused = (body.refused ?? []) as Refused[];
   const reason = body.reason as { message?: string } | null | undefined;
   return (
     <>
@@ -108,11 +132,7 @@ function Mapped({ body }: { body: Record<string, unknown> }) {
           wrote {changes.map((change) => `${change.attribute}: ${lineOf(change.value)}`).join(' · ')}
         </Text>
       )}
-      {refused.map((one) => (
-        <Text key={one.attribute} size="sm" c="var(--wait)">
-          {one.attribute} not written: {one.reason}
-        </Text>
-      ))}
+      <NotWritten refused={refused} />
     </>
   );
 }

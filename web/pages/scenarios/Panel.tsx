@@ -1,64 +1,94 @@
-import { Button, CloseButton, Group, Stack, Text, Title } from '@mantine/core';
-import type { StepNote } from '../../canvas/Canvas.tsx';
-import type { ScenarioDefinition, Step } from '../../canvas/definition.ts';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
+import { type Edge, edgesOf, type ScenarioDefinition, type Slot, type Step } from '../../canvas/definition.ts';
+import { Notes, type StepNote } from '../../canvas/nodes.tsx';
 import { StepForm, TriggerForm } from '../../canvas/StepForm.tsx';
-import { KIND_WORDS } from '../../canvas/words.ts';
+import { KIND_WORDS, lineOf } from '../../canvas/words.ts';
 import { Ref } from '../../components/index.ts';
 import { CampaignForm } from './CampaignForm.tsx';
-import classes from './panel.module.css';
+import { Side } from './Side.tsx';
+
+const GOES: Record<Slot, string> = {
+  start: 'First step',
+  next: 'Goes on to',
+  yes: 'If yes, goes on to',
+  no: 'If no, goes on to',
+  fail: 'If it fails, goes on to',
+};
+const END = '';
 
 /** The side panel: edits the chosen step or the trigger, and leads to what is behind its numbers. */
 export function Panel(props: {
-  scenario: string;
   definition: ScenarioDefinition;
-  selected: string | null;
+  selected: string;
   editable: boolean;
   change: (definition: ScenarioDefinition) => void;
   changeStep: (step: Step) => void;
   removeStep: (id: string) => void;
-  webhooks: readonly { id: string; name: string }[];
+  lead: (edge: Edge, to: string | null) => void;
+  /** A field was left: what is typed next is another change. */
+  left: () => void;
+  webhooks: readonly { id: string; key: string; name: string }[];
+  nameOf: (webhook: string) => string;
   close: () => void;
   notes: readonly StepNote[] | undefined;
+  problem: string | undefined;
+  here: { to: string; search: Record<string, string> } | null;
 }) {
   const { definition, selected, editable } = props;
   const step = definition.steps.find((one) => one.id === selected);
   if (!step && selected !== 'trigger') return null;
+  const ways = edgesOf(definition).filter((edge) => (edge.from ?? 'trigger') === selected);
+  const steps = definition.steps.filter((one) => one.id !== selected);
   return (
-    <Stack component="aside" className={classes.panel} aria-label="The chosen step" gap="sm" p="md">
-      <Group justify="space-between" wrap="nowrap">
-        <Title order={2}>{step ? KIND_WORDS[step.kind] : 'Trigger'}</Title>
-        <CloseButton aria-label="Close the panel" onClick={props.close} />
-      </Group>
-      {props.notes && (
-        <Group gap="sm">
-          {props.notes.map((note) => (
-            <Text key={note.text} size="sm" c={`var(--${note.tone})`}>
-              {note.text}
+    <Side title={step ? KIND_WORDS[step.kind] : 'Trigger'} label="The chosen step" close={props.close}>
+      {((props.notes?.length ?? 0) > 0 || props.here) && (
+        <Group gap="xs">
+          {props.notes && <Notes notes={props.notes} />}
+          {props.here && (
+            <Text size="xs">
+              <Ref {...props.here}>who is here now</Ref>
             </Text>
-          ))}
-          {step?.kind === 'webhook' && (
-            <Ref to="/deliveries" search={{ scenario: props.scenario }}>
-              Deliveries
-            </Ref>
           )}
         </Group>
       )}
-      <fieldset disabled={!editable} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
-        {step ? (
-          <StepForm key={step.id} step={step} change={props.changeStep} webhooks={props.webhooks} />
-        ) : (
-          <TriggerForm
-            definition={definition}
-            change={props.change}
-            campaign={(trigger, put) => <CampaignForm trigger={trigger} put={put} />}
-          />
-        )}
+      {props.problem && (
+        <Text size="sm" c="var(--bad)">
+          {props.problem}
+        </Text>
+      )}
+      <fieldset disabled={!editable} onBlur={props.left} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+        <Stack gap="sm">
+          {step ? (
+            <StepForm key={step.id} step={step} change={props.changeStep} webhooks={props.webhooks} />
+          ) : (
+            <TriggerForm
+              definition={definition}
+              change={props.change}
+              campaign={(trigger, put) => <CampaignForm trigger={trigger} put={put} />}
+            />
+          )}
+          {ways.map((edge) => (
+            <Select
+              key={edge.slot}
+              label={GOES[edge.slot]}
+              allowDeselect={false}
+              searchable={steps.length > 8}
+              disabled={!editable}
+              data={[
+                { value: END, label: 'the end' },
+                ...steps.map((one) => ({ value: one.id, label: one.name || lineOf(one, props.nameOf) })),
+              ]}
+              value={steps.some((one) => one.id === edge.to) ? edge.to : END}
+              onChange={(value) => value !== null && props.lead(edge, value === END ? null : value)}
+            />
+          ))}
+        </Stack>
       </fieldset>
       {step && editable && (
         <Button variant="default" onClick={() => props.removeStep(step.id)}>
           Delete this step
         </Button>
       )}
-    </Stack>
+    </Side>
   );
 }

@@ -98,7 +98,10 @@ export function Run({ run, held }: { run: One; held: string | null }) {
             (name) =>
               deliveries[name] > 0 && (
                 <Text key={name} size="sm" c={TONES[name] ?? 'var(--quiet)'}>
-                  <Ref to="/deliveries" search={{ run: run.id, ...(name !== 'pending' && { state: name }) }}>
+                  <Ref
+                    to="/deliveries"
+                    search={{ run: run.id, state: name === 'pending' ? 'queued,sending,retrying,halted' : name }}
+                  >
                     {n(deliveries[name])} {name === 'pending' ? 'waiting' : name}
                   </Ref>
                 </Text>

@@ -7,12 +7,12 @@ import {
   type GetScenariosData,
   type GetScenariosResponse,
   getScenarios,
-  postScenarios,
   postScenariosIdArchive,
   postScenariosIdDuplicate,
   postScenariosIdPause,
   postScenariosIdResume,
 } from '../../data/api/index.ts';
+import { makeScenario } from '../../data/make.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
 
@@ -28,7 +28,7 @@ export default function Scenarios() {
   const may = useMay('edit_scenarios');
   const again = () => void client.invalidateQueries({ queryKey: ['scenarios'] });
   const make = useMutation({
-    mutationFn: () => ask(postScenarios({ body: { name: 'New scenario' } })),
+    mutationFn: makeScenario,
     onSuccess: (made) => {
       again();
       void navigate({ to: `/scenarios/${made.id}` as never });
@@ -113,7 +113,7 @@ export default function Scenarios() {
           return ask(getScenarios({ query: query as NonNullable<GetScenariosData['query']> }));
         }}
         columns={[
-          { label: 'Name', width: '40%', cell: (item) => <Ref to={`/scenarios/${item.id}`}>{item.name}</Ref> },
+          { label: 'Name', cell: (item) => <Ref to={`/scenarios/${item.id}`}>{item.name}</Ref> },
           { label: 'State', width: '120px', cell: (item) => <State of={item.halted ? 'halted' : item.state} /> },
           {
             label: 'Version',

@@ -10,7 +10,7 @@ import { ask } from '../../data/queries.ts';
 /** Name, time zone, and whether requests may go out over plain HTTP. */
 export function Workspace() {
   const query = useQuery({ queryKey: ['workspace'], queryFn: () => ask(getWorkspace()) });
-  if (query.isError) return <Failure error={query.error} />;
+  if (query.isError && !query.data) return <Failure error={query.error} />;
   if (!query.data) return <Skeleton height={200} />;
   return <Form key={JSON.stringify(query.data)} workspace={query.data} />;
 }

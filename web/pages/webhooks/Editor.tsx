@@ -1,11 +1,12 @@
-import { Alert, Badge, Button, Grid, Group, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Grid, Group, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import { Failure, Page, Ref, useFilters } from '../../components/index.ts';
+import { ChangedBy, Failure, Page, Ref, useFilters } from '../../components/index.ts';
 import { getAttributes } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
+import { Conflict } from './Conflict.tsx';
 import { namesOf, type Webhook } from './draft.ts';
 import { useEditing } from './editing.ts';
 import { Mapping } from './Mapping.tsx';
@@ -14,10 +15,12 @@ import { Sending } from './Sending.tsx';
 import { Deleted, Switched } from './Standing.tsx';
 import { Trying } from './Trying.tsx';
 import { eventOf, FRESH, usePreview } from './trial.ts';
+import { Uses } from './UsedBy.tsx';
 import { useEarlier, useUsage } from './usage.ts';
 import { Versions } from './Versions.tsx';
 
 const NONE: string[] = [];
+const MOST_USES = 20;
 
 /** Request, answer, sending and versions at the left; for whom, preview and test at the right. */
 export function Editor({ webhook }: { webhook: Webhook }) {
@@ -36,7 +39,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
     staleTime: 30_000,
     select: (page) => page.items.map((one) => one.name),
   });
-  const uses = useUsage()?.(webhook) ?? [];
+  const { uses, more } = useUsage(webhook.id, MOST_USES);
   const earlier = useEarlier(webhook, uses);
   const known = attributes.data ?? NONE;
   const names = useMemo(
@@ -49,7 +52,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
     const listen = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        if (dirty && may && !saving) save();
+        if (dirty && may && !saving && !editing.theirs) save();
       }
     };
     window.addEventListener('keydown', listen);
@@ -82,7 +85,12 @@ export function Editor({ webhook }: { webhook: Webhook }) {
               Discard
             </Button>
           )}
-          <Button onClick={save} loading={saving} disabled={!dirty || !may} title="Ctrl or ⌘ S">
+          <Button
+            onClick={save}
+            loading={saving}
+            disabled={!dirty || !may || editing.theirs !== null}
+            title="Ctrl or ⌘ S"
+          >
             Save
           </Button>
         </>
@@ -94,17 +102,8 @@ export function Editor({ webhook }: { webhook: Webhook }) {
           Your role may look at webhooks, not change them: ask a marketer or a developer.
         </Text>
       )}
-      {editing.theirs && (
-        <Alert color="gray" title={`Version ${editing.theirs.version} was saved meanwhile`}>
-          <Text size="sm">Somebody else saved this webhook. Saving makes yours the version after theirs.</Text>
-          <Group mt="sm">
-            <Button size="xs" variant="default" onClick={() => editing.follow(editing.theirs!)}>
-              Drop my changes and take theirs
-            </Button>
-          </Group>
-        </Alert>
-      )}
-      {editing.failure && <Failure error={editing.failure} />}
+      <Conflict editing={editing} />
+      {editing.failure && !editing.conflict && <Failure error={editing.failure} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 7 }}>
           <Stack gap="md" className="panel" p="md">
@@ -129,15 +128,10 @@ export function Editor({ webhook }: { webhook: Webhook }) {
             </Group>
             {uses.length > 0 && (
               <Text size="sm" c="var(--quiet)">
-                Used by{' '}
-                {uses.map((use, i) => (
-                  <span key={use.id}>
-                    {i > 0 && ', '}
-                    <Ref to={`/scenarios/${use.id}`}>{use.name}</Ref>
-                  </span>
-                ))}
+                Used by <Uses uses={uses} more={more} />
               </Text>
             )}
+            <ChangedBy id={webhook.id} />
             <Tabs
               value={filters.part ?? 'request'}
               onChange={(value) => setFilters({ part: value ?? undefined })}

@@ -2,6 +2,7 @@ import { Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import type { Definition } from './draft.ts';
 import { Headers, Query } from './Rows.tsx';
+import { Snippets } from './Snippets.tsx';
 import type { Fault } from './trial.ts';
 
 const CodeEditor = lazy(() => import('../../components/CodeEditor.tsx'));
@@ -56,6 +57,7 @@ export function RequestForm(props: {
       <Query {...props} />
       <Headers {...props} />
       {(draft.method !== 'GET' || draft.body.trim() !== '') && <Body {...props} />}
+      <Snippets {...props} />
     </Stack>
   );
 }

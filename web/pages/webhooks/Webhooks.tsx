@@ -4,11 +4,12 @@ import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { CursorList, Empty, Failure, Page, Ref, useFilters, When } from '../../components/index.ts';
-import { type GetWebhooksResponse, getWebhooks, postWebhooks } from '../../data/api/index.ts';
+import { type GetWebhooksResponse, getWebhooks } from '../../data/api/index.ts';
+import { makeWebhook } from '../../data/make.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
 import { More, OnOrRestore, useChanges } from './changes.tsx';
-import { type Use, useUsage } from './usage.ts';
+import { UsedBy } from './UsedBy.tsx';
 
 type Item = GetWebhooksResponse['items'][number];
 
@@ -19,20 +20,11 @@ export default function Webhooks() {
   const navigate = useNavigate();
   const mayMake = useMay('edit_urls');
   const may = useMay('edit_webhooks');
-  const uses = useUsage();
   const changes = useChanges();
   const { q, deleted } = filters;
   const search = useDebouncedCallback((text: string) => set({ q: text.trim() || undefined }), 250);
   const make = useMutation({
-    mutationFn: () =>
-      ask(
-        postWebhooks({
-          body: {
-            name: 'New webhook',
-            definition: { url: 'https://example.com/', body: '{\n  "id": "{{ customer.id }}"\n}' },
-          },
-        }),
-      ),
+    mutationFn: makeWebhook,
     onSuccess: (made) => {
       void client.invalidateQueries({ queryKey: ['webhooks'] });
       void navigate({ to: `/webhooks/${made.id}` as never });
@@ -98,7 +90,6 @@ export default function Webhooks() {
         columns={[
           {
             label: 'Name',
-            width: '28%',
             cell: (item) => <Ref to={`/webhooks/${item.id}`}>{item.name}</Ref>,
           },
           {
@@ -111,7 +102,7 @@ export default function Webhooks() {
               </Text>
             ),
           },
-          { label: 'Used by', width: '18%', wideOnly: true, cell: (item) => <UsedBy uses={uses?.(item)} /> },
+          { label: 'Used by', width: '18%', wideOnly: true, cell: (item) => <UsedBy webhook={item.id} /> },
           deleted
             ? { label: 'Deleted', width: '100px', wideOnly: true, cell: (item) => <When at={item.deleted_at} /> }
             : { label: 'Changed', width: '100px', wideOnly: true, cell: (item) => <When at={item.updated_at} /> },
@@ -135,27 +126,5 @@ export default function Webhooks() {
         }
       />
     </Page>
-  );
-}
-
-const SHOWN = 2;
-
-function UsedBy({ uses }: { uses: Use[] | undefined }) {
-  if (!uses || uses.length === 0) return <span className="quiet">–</span>;
-  return (
-    <Text size="sm" component="span">
-      {uses.slice(0, SHOWN).map((use, i) => (
-        <span key={use.id}>
-          {i > 0 && ', '}
-          <Ref to={`/scenarios/${use.id}`}>{use.name}</Ref>
-        </span>
-      ))}
-      {uses.length > SHOWN && (
-        <span className="quiet" title={uses.map((use) => use.name).join(', ')}>
-          {' '}
-          and {uses.length - SHOWN} more
-        </span>
-      )}
-    </Text>
   );
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { follow } from '../../components/names.ts';
 import { type Definition, differing, namesOf, pathOf, sameBound, sendable } from './draft.ts';
+import { sampleOf } from './sample.ts';
 import { parseWaits, span } from './waits.ts';
 
 const draft: Definition = {
@@ -19,6 +20,7 @@ const draft: Definition = {
   snippets: {},
   timeout_ms: 15_000,
   retry: 'none',
+  statuses: 'standard',
   signing: { scheme: 'none', header: 'X-Signature-256' },
   mapping: [
     { path: '$.a', attribute: '', mode: 'set' },
@@ -77,4 +79,15 @@ test('waits as people write them', () => {
   for (const wrong of ['0', '-5', '8d', 'soon', '5 minutes']) expect(parseWaits(wrong).wrong).toMatch(/wait|longer/);
   expect(parseWaits('1 '.repeat(51)).wrong).toMatch(/At most 50/);
   expect([45, 90, 300, 7_200, 86_400].map(span)).toEqual(['45 s', '90 s', '5 min', '2 h', '1 d']);
+});
+
+test('a sample has a value of its type for every attribute', () => {
+  const { customer } = JSON.parse(
+    sampleOf([
+      { name: 'email', type: 'text' },
+      { name: 'tags', type: 'list' },
+      { name: 'score', type: 'number' },
+    ]),
+  );
+  expect(customer).toMatchObject({ email: 'ada@example.com', tags: ['one', 'two'], score: 12.5 });
 });

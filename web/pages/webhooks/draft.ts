@@ -42,7 +42,7 @@ const bound = ({ url, method, signing, headers }: Definition) =>
 export const sameBound = (one: Definition, other: Definition): boolean => bound(one) === bound(other);
 
 /** The fields in which two definitions differ. */
-export function differing(one: Definition, other: Definition): string[] {
+export function differing(one: Definition, other: Definition): (keyof Definition)[] {
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])] as (keyof Definition)[];
   return keys.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
 }

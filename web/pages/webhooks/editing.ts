@@ -9,11 +9,13 @@ import { type Definition, sendable, type Webhook } from './draft.ts';
 interface Edited {
   name: string;
   draft: Definition;
+  /** The webhook that it is saved over. */
+  over: Webhook;
 }
 
 /**
  * What is being written, beside what is saved. `read`: the webhook as the server has it now. When somebody else saved
- * meanwhile, an untouched editor follows; a changed one is told (`theirs`), and its next save comes after theirs.
+ * meanwhile, an untouched editor follows; a changed one is told (`theirs`), and saves over theirs only if asked to.
  */
 export function useEditing(read: Webhook) {
   const client = useQueryClient();
@@ -31,30 +33,34 @@ export function useEditing(read: Webhook) {
   useEffect(() => {
     if (!newer) return;
     if (!dirty) follow(read);
-    else if (read.version === saved.version) {
-      if (name === saved.name) setName(read.name);
-      setSaved(read);
-    }
+    // Switching it on or off changes nothing of what is edited.
+    else if (read.revision === saved.revision) setSaved(read);
   });
   const save = useMutation({
     mutationFn: async (sent: Edited) => {
       const path = { webhook: saved.id };
+      let over = sent.over;
       const took = (got: Webhook) => {
         client.setQueryData(['webhook', got.id], got);
         setSaved(got);
+        over = got;
         // What was typed while it was being saved stays.
         setDraft((now) => (now === sent.draft ? got.definition : now));
       };
       await client.cancelQueries({ queryKey: ['webhook', saved.id] });
       let version: number | null = null;
-      if (redefined) {
+      if (JSON.stringify(sent.draft) !== JSON.stringify(over.definition)) {
         const { definition } = sendable(sent.draft, 'keep');
-        const got = await ask(putWebhooksWebhookDefinition({ path, body: definition as never }));
-        if (got.version !== saved.version) version = got.version;
+        const got = await ask(
+          putWebhooksWebhookDefinition({ path, query: { revision: over.revision }, body: definition as never }),
+        );
+        version = got.version;
         took(got);
       }
-      if (sent.name !== saved.name) {
-        const got = await ask(patchWebhooksWebhook({ path, body: { name: sent.name } }));
+      if (sent.name !== over.name) {
+        const got = await ask(
+          patchWebhooksWebhook({ path, query: { revision: over.revision }, body: { name: sent.name } }),
+        );
         took(got);
         setName((now) => (now === sent.name ? got.name : now));
       }
@@ -71,6 +77,7 @@ export function useEditing(read: Webhook) {
     const { place } = sendable(save.variables?.draft ?? draft, 'keep');
     return save.error.fields.find((one) => place(one.field) === field)?.message;
   };
+  const theirs = dirty && newer && read.revision !== saved.revision ? read : null;
   return {
     saved,
     name,
@@ -78,9 +85,16 @@ export function useEditing(read: Webhook) {
     draft,
     change: (part: Partial<Definition>) => setDraft((before) => ({ ...before, ...part })),
     dirty,
-    theirs: dirty && newer && read.version > saved.version ? read : null,
-    follow,
-    save: () => save.mutate({ name, draft }),
+    theirs,
+    /** What the API said when a save was refused since somebody else saved. */
+    conflict:
+      theirs !== null && save.error instanceof ApiFailure && save.error.status === 409 ? save.error.message : null,
+    follow: (to: Webhook) => {
+      save.reset();
+      follow(to);
+    },
+    save: () => save.mutate({ name, draft, over: saved }),
+    keep: () => theirs && save.mutate({ name, draft, over: theirs }),
     saving: save.isPending,
     failure: save.error,
     refused,

@@ -1,14 +1,29 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { getScenarios, getWebhooks } from '../../data/api/index.ts';
+import {
+  type GetWebhooksWebhookScenariosResponse,
+  getScenariosId,
+  getWebhooks,
+  getWebhooksWebhookScenarios,
+} from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 
-export interface Use {
-  id: string;
-  name: string;
-  state: string;
-  /** The webhook steps of the scenario, with what they send. */
-  steps: { id: string; webhook: string }[];
+export type Use = GetWebhooksWebhookScenariosResponse['items'][number];
+
+const NONE: Use[] = [];
+
+/** The scenarios that use a webhook, archived ones left out, newest first; `more`: there are others. */
+export function useUsage(webhook: string, limit: number): { uses: Use[]; more: boolean } {
+  const { data } = useQuery({
+    queryKey: ['webhook-scenarios', webhook, limit],
+    queryFn: () => ask(getWebhooksWebhookScenarios({ path: { webhook }, query: { limit } })),
+    staleTime: 30_000,
+    select: ({ items, next_cursor }) => ({
+      uses: items.filter((one) => one.state !== 'archived'),
+      more: next_cursor !== null,
+    }),
+  });
+  return data ?? { uses: NONE, more: false };
 }
 
 interface Step {
@@ -16,51 +31,39 @@ interface Step {
   kind: string;
   webhook?: string;
 }
-
-/** The scenarios whose draft sends a webhook, by its id or key; of the newest 200. Undefined until they are known. */
-export function useUsage(): ((webhook: { id: string; key: string }) => Use[]) | undefined {
-  const { data } = useQuery({
-    queryKey: ['scenarios', 'names'],
-    queryFn: () => ask(getScenarios({ query: { limit: 200 } })),
-    staleTime: 30_000,
-  });
-  if (!data) return undefined;
-  const uses = data.items
-    .filter((one) => one.state !== 'archived')
-    .map(({ id, name, state, draft }) => ({
-      id,
-      name,
-      state,
-      steps: ((draft as { steps?: Step[] }).steps ?? []).flatMap((step) =>
-        step.kind === 'webhook' && step.webhook ? [{ id: step.id, webhook: step.webhook }] : [],
-      ),
-    }));
-  return ({ id, key }) => uses.filter((use) => use.steps.some(({ webhook }) => webhook === id || webhook === key));
-}
-
+const MOST_SCENARIOS = 5;
 const MOST_EARLIER = 20;
 
 /**
- * The other webhook steps of the scenarios that send a webhook: their answers may be there before it, with the values
- * that their mappings name. The first 20.
+ * The other webhook steps of the scenarios that use a webhook: their answers may be there before it, with the values
+ * that their mappings name. The first 20, of the newest 5 scenarios.
  */
 export function useEarlier(webhook: { id: string; key: string }, uses: readonly Use[]) {
-  const { data } = useQuery({
+  const hooks = useQuery({
     queryKey: ['webhooks', 'names'],
     queryFn: () => ask(getWebhooks({ query: { limit: 200 } })),
     staleTime: 30_000,
   });
-  const key = JSON.stringify([webhook.id, uses]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says what `uses` and `webhook` hold
+  const drafts = useQueries({
+    queries: uses
+      .filter((use) => use.draft)
+      .slice(0, MOST_SCENARIOS)
+      .map(({ id }) => ({
+        queryKey: ['scenario', id],
+        queryFn: () => ask(getScenariosId({ path: { id } })),
+        staleTime: 30_000,
+      })),
+    combine: (all) => JSON.stringify(all.flatMap(({ data }) => (data?.draft as { steps?: Step[] })?.steps ?? [])),
+  });
   return useMemo(() => {
     const steps = new Map<string, string[]>();
-    for (const use of uses)
-      for (const step of use.steps) {
-        if (step.webhook === webhook.id || step.webhook === webhook.key || steps.size >= MOST_EARLIER) continue;
-        const of = data?.items.find((one) => one.id === step.webhook || one.key === step.webhook);
-        const paths = (of?.definition.mapping ?? []).map((rule) => rule.path.replace(/^\$\.?/, ''));
-        steps.set(step.id, [...(steps.get(step.id) ?? []), ...paths.filter((path) => /^\w+(\.\w+)*$/.test(path))]);
-      }
+    for (const step of JSON.parse(drafts) as Step[]) {
+      if (step.kind !== 'webhook' || steps.size >= MOST_EARLIER) continue;
+      if (step.webhook === webhook.id || step.webhook === webhook.key) continue;
+      const of = hooks.data?.items.find((one) => one.id === step.webhook || one.key === step.webhook);
+      const paths = (of?.definition.mapping ?? []).map((rule) => rule.path.replace(/^\$\.?/, ''));
+      steps.set(step.id, [...(steps.get(step.id) ?? []), ...paths.filter((path) => /^\w+(\.\w+)*$/.test(path))]);
+    }
     return [...steps].map(([step, paths]) => ({ step, paths }));
-  }, [key, data]);
+  }, [drafts, hooks.data, webhook.id, webhook.key]);
 }

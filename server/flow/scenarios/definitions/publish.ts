@@ -16,6 +16,7 @@ import {
   refuse,
   type Scenario,
   type ScenarioRow,
+  staleness,
   toScenario,
 } from './scenario.ts';
 import { archived, getScenario } from './store.ts';
@@ -47,18 +48,22 @@ export async function checkScenario(on: Connection, workspaceId: string, id: str
 
 /**
  * Makes an immutable version of the working copy, for profiles that enter from now on, and sets the scenario to
- * work. One that is paused stays paused: nobody expects publishing to send what was held.
+ * work. One that is paused stays paused: nobody expects publishing to send what was held. `revision`: what the caller has
+ * seen of it, or null to publish whatever is there.
  */
 export async function publishScenario(
   database: Database,
   clock: Clock,
   workspaceId: string,
   id: string,
+  revision: string | null = null,
 ): Promise<Result<Scenario>> {
   return database.transaction(async (tx) => {
     const [row] = await tx.run<ScenarioRow>(lockScenario, [workspaceId, id]);
     if (!row) return missing();
     if (row.state === 'archived') return archived(row);
+    const stale = staleness(row, revision);
+    if (stale) return stale;
     const around = await surroundings(tx, workspaceId);
     const draft = readDefinition(row.draft);
     const problems = checkDefinition(draft, around);

@@ -1,6 +1,7 @@
 import type { ScenarioDefinition } from '../../../../shared/scenario.ts';
 import type { Sql } from '../../../platform/database/index.ts';
 import { parseJson } from '../../../platform/json.ts';
+import { revisionOf } from '../../../platform/revision.ts';
 
 export type ScenarioState = 'draft' | 'active' | 'paused' | 'archived';
 
@@ -22,6 +23,8 @@ export interface Scenario {
   draft: ScenarioDefinition;
   /** Why it was stopped by a response, and when (ms); null when it wasn't. It is paused then. */
   halted: Halt | null;
+  /** Names what a person edits: name, description and working copy as they are stored. */
+  revision: string;
   createdAt: number;
   updatedAt: number;
 }
@@ -44,6 +47,8 @@ export interface Problem {
 export type Refusal =
   | { kind: 'missing'; message: string }
   | { kind: 'conflict'; message: string }
+  /** Somebody saved it after the caller read it. */
+  | { kind: 'changed'; message: string; name: string }
   | { kind: 'incomplete'; message: string; problems: Problem[] };
 
 /** A value, or the reason why there is none. */
@@ -53,6 +58,12 @@ export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 export const refuse = (refusal: Refusal): { ok: false; refusal: Refusal } => ({ ok: false, refusal });
 export const missing = (): { ok: false; refusal: Refusal } =>
   refuse({ kind: 'missing', message: 'There is no such scenario in this workspace.' });
+
+/** The refusal of a change that was made of an older reading; null when it was made of this one, or doesn't say. */
+export function staleness(row: ScenarioRow, revision: string | null): { ok: false; refusal: Refusal } | null {
+  if (revision === null || toScenario(row).revision === revision) return null;
+  return refuse({ kind: 'changed', message: `The scenario "${row.name}" was saved meanwhile.`, name: row.name });
+}
 
 export interface ScenarioRow {
   id: string;
@@ -89,6 +100,7 @@ export function toScenario(row: ScenarioRow): Scenario {
     version: row.version,
     draft: readDefinition(row.draft),
     halted: row.halted === null ? null : (JSON.parse(row.halted) as Halt),
+    revision: revisionOf([row.name, row.description, row.draft]),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -16,6 +16,7 @@ import {
   type ScenarioRow,
   type ScenarioVersion,
   selectScenario,
+  staleness,
   toScenario,
 } from './scenario.ts';
 
@@ -86,18 +87,24 @@ export async function getScenario(on: Connection, workspaceId: string, id: strin
   return row ? toScenario(row) : null;
 }
 
-/** Changes name, description or the working copy; what runs stays as it was published. */
+/**
+ * Changes name, description or the working copy; what runs stays as it was published. `revision`: the one that the change
+ * was made of, or null to save over whatever is there.
+ */
 export async function saveDraft(
   database: Database,
   clock: Clock,
   workspaceId: string,
   id: string,
   change: Partial<NewScenario>,
+  revision: string | null = null,
 ): Promise<Result<Scenario>> {
   return database.transaction(async (tx) => {
     const [row] = await tx.run<ScenarioRow>(lockScenario, [workspaceId, id]);
     if (!row) return missing();
     if (row.state === 'archived') return archived(row);
+    const stale = staleness(row, revision);
+    if (stale) return stale;
     const draft = change.draft === undefined ? null : toJson(change.draft);
     const values = [workspaceId, id, change.name ?? null, change.description ?? null, draft, clock.now()];
     const [saved] = await tx.run<ScenarioRow>(update, values);

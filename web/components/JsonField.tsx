@@ -3,7 +3,10 @@ import { useState } from 'react';
 
 const MOST = 64 * 1024;
 
-/** A JSON object typed by hand: what can't be read stays in the field, with why; what can is given to `change`. */
+/**
+ * A JSON object typed by hand: what can't be read stays in the field, with why; what can is given to `change`. `judge` is
+ * told whether the text can be read.
+ */
 export function JsonField(props: {
   label: string;
   description?: string;
@@ -11,6 +14,7 @@ export function JsonField(props: {
   value: string;
   mayBeEmpty?: boolean;
   change: (text: string) => void;
+  judge?: (readable: boolean) => void;
 }) {
   const [text, setText] = useState(props.value);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -18,6 +22,7 @@ export function JsonField(props: {
     setText(next);
     const found = faultOf(next, props.mayBeEmpty ?? false);
     setWrong(found);
+    props.judge?.(found === null);
     if (found === null) props.change(next);
   };
   return (

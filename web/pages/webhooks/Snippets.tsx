@@ -1,0 +1,95 @@
+import { ActionIcon, Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import type { Definition } from './draft.ts';
+import type { Fault } from './trial.ts';
+
+const CodeEditor = lazy(() => import('../../components/CodeEditor.tsx'));
+const NAME = /^[\w-]{1,100}$/;
+
+/** Parts of templates that any field can take in by their name. */
+export function Snippets(props: {
+  draft: Definition;
+  change: (part: Partial<Definition>) => void;
+  names: readonly string[];
+  faults: readonly Fault[];
+  may: boolean;
+}) {
+  const { draft, change, may } = props;
+  const [name, setName] = useState('');
+  const taken = Object.hasOwn(draft.snippets, name);
+  const wrong = name === '' || NAME.test(name) ? undefined : 'Letters, digits, - and _';
+  const snippets = Object.entries(draft.snippets);
+  if (!may && snippets.length === 0) return null;
+  return (
+    <Stack gap="xs">
+      <Text size="sm" fw={500}>
+        Snippets
+      </Text>
+      <Text size="xs" c="var(--quiet)">
+        Parts of templates: <span className="mono">{"{% render 'name' %}"}</span> takes one in, here or in another.
+      </Text>
+      {snippets.map(([key, text]) => {
+        const here = props.faults.filter((fault) => fault.field === `snippets.${key}`);
+        return (
+          <Stack key={key} gap={4}>
+            <Group justify="space-between">
+              <Text size="sm" className="mono">
+                {key}
+              </Text>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Remove the snippet ${key}`}
+                disabled={!may}
+                onClick={() => change({ snippets: Object.fromEntries(snippets.filter(([other]) => other !== key)) })}
+              >
+                <IconTrash size={15} />
+              </ActionIcon>
+            </Group>
+            <Suspense fallback={<Skeleton height={120} />}>
+              <CodeEditor
+                label={`Snippet ${key}`}
+                value={text}
+                change={(next) => change({ snippets: { ...draft.snippets, [key]: next } })}
+                format={draft.format}
+                names={props.names}
+                marks={here.filter((fault) => fault.line > 0)}
+                readOnly={!may}
+              />
+            </Suspense>
+            {here.map((fault) => (
+              <Text key={`${fault.line} ${fault.column} ${fault.message}`} size="sm" c="var(--bad)" role="alert">
+                {fault.line > 0 ? `Line ${fault.line}, column ${fault.column}: ` : ''}
+                {fault.message}
+              </Text>
+            ))}
+          </Stack>
+        );
+      })}
+      {may && (
+        <Group gap="xs" align="flex-start">
+          <TextInput
+            aria-label="Name of a new snippet"
+            placeholder="name of a new one"
+            value={name}
+            maxLength={100}
+            error={taken ? 'There is one of this name' : wrong}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={14} />}
+            disabled={name === '' || taken || wrong !== undefined}
+            onClick={() => {
+              change({ snippets: { ...draft.snippets, [name]: '' } });
+              setName('');
+            }}
+          >
+            Add a snippet
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
