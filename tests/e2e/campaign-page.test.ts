@@ -102,6 +102,8 @@ test('a campaign is made, published, started and watched; halted it says why, an
   await page.reload();
   await page.getByRole('button', { name: 'Cancel what waits' }).click();
   await sees(page, 'What waited is cancelled; the scenario is paused.');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(1);
   expect((await h.api('GET', `/scenarios/${id}`)).body).toMatchObject({ state: 'paused', halted: null });
   expect(await page.evaluate("'hacked' in window")).toBe(false);
   expect(web.complaints).toEqual([]);

@@ -39,17 +39,18 @@ export default function Runs() {
         : 10_000,
   });
   const failure = scenario.error ?? runs.error;
-  const name = scenario.data?.name ?? 'Scenario';
-  const back = { to: `/scenarios/${id}`, label: name };
+  const name = scenario.data?.name ?? 'a scenario';
+  const back = { to: `/scenarios/${id}`, label: 'Scenario' };
+  const title = `Runs of ${name}`;
   if (failure && !runs.data)
     return (
-      <Page title="Runs" back={back}>
+      <Page title={title} back={back}>
         <Failure error={failure} retry={() => void runs.refetch()} />
       </Page>
     );
   if (!scenario.data || !runs.data)
     return (
-      <Page title="Runs" back={back}>
+      <Page title={title} back={back}>
         <Skeleton height={240} />
       </Page>
     );
@@ -62,7 +63,7 @@ export default function Runs() {
   const whyNot = whyNotStart(state, version, published.data ? campaign !== null : true, mayStart);
   return (
     <Page
-      title="Runs"
+      title={title}
       back={back}
       action={
         <Button disabled={whyNot !== null} title={whyNot ?? undefined} onClick={() => setStarting(true)}>
