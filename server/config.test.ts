@@ -18,6 +18,8 @@ test('an empty environment is a whole configuration', () => {
     publicUrl: 'http://127.0.0.1:4000',
     trustProxy: false,
     egressAllow: [],
+    egressProxy: null,
+    egressAddresses: [],
     roles: ['api', 'engine', 'delivery'],
     followParent: false,
   });
@@ -32,6 +34,8 @@ test('settings are read', () => {
       HOST: '::1',
       PORT: '80',
       HANDOFF_EGRESS_ALLOW: '10.0.0.0/8, ::1',
+      HANDOFF_EGRESS_PROXY: 'https://me:p%40ss@proxy.example',
+      HANDOFF_EGRESS_ADDRESSES: '203.0.113.7',
       HANDOFF_TRUST_PROXY: '10.0.0.1',
     },
     ['--roles', 'delivery,engine'],
@@ -39,6 +43,8 @@ test('settings are read', () => {
   expect(config).toMatchObject({
     publicUrl: 'http://[::1]:80',
     egressAllow: ['10.0.0.0/8', '::1'],
+    egressProxy: { name: 'proxy.example:443', authorization: `Basic ${btoa('me:p@ss')}` },
+    egressAddresses: ['203.0.113.7'],
     trustProxy: ['10.0.0.1'],
     forbidden: [{ host: 'db.example', port: 6432 }],
     roles: ['engine', 'delivery'],
@@ -72,6 +78,9 @@ test.each<[Record<string, string>, string[], string]>([
   [{ HANDOFF_PUBLIC_URL: 'handoff.example' }, [], 'HANDOFF_PUBLIC_URL'],
   [{ HANDOFF_TRUST_PROXY: 'yes' }, [], 'HANDOFF_TRUST_PROXY'],
   [{ HANDOFF_EGRESS_ALLOW: '10.0.0.0/33' }, [], 'HANDOFF_EGRESS_ALLOW'],
+  [{ HANDOFF_EGRESS_PROXY: 'socks5://proxy:1080' }, [], 'HANDOFF_EGRESS_PROXY'],
+  [{ HANDOFF_EGRESS_PROXY: 'http://proxy:3128/path' }, [], 'HANDOFF_EGRESS_PROXY'],
+  [{ HANDOFF_EGRESS_ADDRESSES: 'example.com' }, [], 'HANDOFF_EGRESS_ADDRESSES'],
   [{ HANDOFF_LOG: 'loud' }, [], 'HANDOFF_LOG'],
   [{ HANDOFF_FOLLOW_PARENT: 'x' }, [], 'HANDOFF_FOLLOW_PARENT'],
   [{}, ['--roles', 'api'], 'DATABASE_URL'],
@@ -83,6 +92,9 @@ test.each<[Record<string, string>, string[], string]>([
 });
 
 test('a secret is never quoted', () => {
+  expect(() => readConfig({ HANDOFF_EGRESS_PROXY: 'http://u:topsecret%@proxy:3128' }, [])).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining('topsecret') }),
+  );
   const key = 'key with spaces 0123456789';
   expect(() => readConfig({ HANDOFF_API_KEY: key }, [])).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining(key) }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseCidr } from './platform/egress/index.ts';
+import { type EgressProxy, parseCidr, parseProxy } from './platform/egress/index.ts';
 
 export const ROLES = ['api', 'engine', 'delivery'] as const;
 export type Role = (typeof ROLES)[number];
@@ -25,6 +25,10 @@ export interface Config {
   trustProxy: false | number | string[];
   /** Address ranges that may be called besides public ones. */
   egressAllow: string[];
+  /** What every request to the outside goes through. */
+  egressProxy: EgressProxy | null;
+  /** The addresses or ranges that receivers see us come from; empty: not known. */
+  egressAddresses: string[];
   /** Hosts and ports that are never called: our own database. */
   forbidden: { host: string; port: number }[];
   logLevel: string;
@@ -57,10 +61,18 @@ const SETTINGS: [string, string][] = [
     'Whose X-Forwarded-For counts: addresses or ranges, or a number of proxies. Default: nobody.',
   ],
   ['HANDOFF_EGRESS_ALLOW', 'Private address ranges that webhooks may call, as 10.1.0.0/16,fd00::/8. Default: none.'],
+  [
+    'HANDOFF_EGRESS_PROXY',
+    'Proxy for everything sent, as http://user:password@proxy.example:3128 or https://. Default: none.',
+  ],
+  [
+    'HANDOFF_EGRESS_ADDRESSES',
+    'Addresses that receivers see Handoff come from, for their allow-lists, as 203.0.113.7,2001:db8::/64. Shown only.',
+  ],
   ['HANDOFF_LOG', `How much is logged: ${LEVELS.join(', ')}. Default: info.`],
   ['HANDOFF_FOLLOW_PARENT', '1: stop when the process that started this one is gone; "npm start" does. Default: 0.'],
 ];
-const SECRET_SETTINGS = ['DATABASE_URL', 'HANDOFF_SECRET', 'HANDOFF_API_KEY'];
+const SECRET_SETTINGS = ['DATABASE_URL', 'HANDOFF_SECRET', 'HANDOFF_API_KEY', 'HANDOFF_EGRESS_PROXY'];
 
 /** Whether the arguments ask for the settings to be printed instead of a start. */
 export function asksForHelp(argv: readonly string[]): boolean {
@@ -136,6 +148,10 @@ export function readConfig(env: Record<string, string | undefined>, argv: readon
     publicUrl: readPublicUrl(text('HANDOFF_PUBLIC_URL')) ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     trustProxy: readTrust(text('HANDOFF_TRUST_PROXY')),
     egressAllow: list(text('HANDOFF_EGRESS_ALLOW')).map((range) => checkRange('HANDOFF_EGRESS_ALLOW', range)),
+    egressProxy: readProxy(secretText('HANDOFF_EGRESS_PROXY')),
+    egressAddresses: list(text('HANDOFF_EGRESS_ADDRESSES')).map((range) =>
+      checkRange('HANDOFF_EGRESS_ADDRESSES', range),
+    ),
     logLevel: level,
     roles,
     followParent: readSwitch('HANDOFF_FOLLOW_PARENT', text) ?? env.npm_lifecycle_event !== undefined,
@@ -195,6 +211,15 @@ function checkRange(name: string, range: string): string {
     return range;
   } catch (error) {
     throw new SettingError(`${name} can't be read: ${(error as Error).message}.`);
+  }
+}
+
+function readProxy(text: string | null): EgressProxy | null {
+  if (text === null) return null;
+  try {
+    return parseProxy(text);
+  } catch (error) {
+    throw new SettingError(`HANDOFF_EGRESS_PROXY can't be read: ${(error as Error).message}.`);
   }
 }
 

@@ -3,7 +3,7 @@ import { createKeyring } from '../connections/index.ts';
 import { createDoor, purgeIngest } from '../flow/ingest/index.ts';
 import { createRenderPool } from '../flow/rendering/index.ts';
 import { insideInspectors, purgeInspectors } from '../inspector/index.ts';
-import { createEgress } from '../platform/egress/index.ts';
+import { createEgress, type EgressProxy } from '../platform/egress/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { createApp } from './app.ts';
@@ -28,7 +28,10 @@ const RENDERER_IDLE_MS = 60_000;
 const TRIALS_PER_ORIGIN = 8;
 
 export interface ApiOptions
-  extends Omit<ApiParts, 'renderPool' | 'door' | 'signIn' | 'keyring' | 'egress' | 'publicUrl' | 'secrets'> {
+  extends Omit<
+    ApiParts,
+    'renderPool' | 'door' | 'signIn' | 'keyring' | 'egress' | 'publicUrl' | 'leaving' | 'secrets'
+  > {
   secrets: Secrets;
   config: {
     host: string;
@@ -36,6 +39,8 @@ export interface ApiOptions
     publicUrl?: string | null;
     trustProxy?: boolean | string | number | string[];
     egressAllow?: string[];
+    egressProxy?: EgressProxy | null;
+    egressAddresses?: string[];
     forbidden?: { host: string; port: number }[];
   };
 }
@@ -51,6 +56,7 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
   const egress = createEgress({
     clock,
     allow: config.egressAllow ?? [],
+    proxy: config.egressProxy ?? null,
     forbidden: config.forbidden ?? [],
     connectionsPerOrigin: TRIALS_PER_ORIGIN,
     inside: insideInspectors({ database, clock, secrets }, () => parts.publicUrl),
@@ -70,6 +76,11 @@ export async function startApi(options: ApiOptions): Promise<{ address: string; 
     keyring,
     egress,
     publicUrl,
+    leaving: {
+      addresses: config.egressAddresses ?? [],
+      allow: config.egressAllow ?? [],
+      proxy: config.egressProxy?.name ?? null,
+    },
   };
   const allow = createRateLimit();
   const app = createApp({

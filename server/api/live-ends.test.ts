@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { type Handoff, startHandoff } from '../../tests/stage/handoff.ts';
 import { does, type Receiver, startReceiver } from '../../tests/stage/receiver.ts';
 

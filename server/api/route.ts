@@ -27,6 +27,8 @@ export interface ApiParts {
   egress: Egress;
   /** What links begin with. */
   publicUrl: string;
+  /** How requests leave, as it is set for the installation; `proxy` is its host and port. */
+  leaving: { addresses: readonly string[]; allow: readonly string[]; proxy: string | null };
 }
 
 type Schema = z.ZodType;

@@ -69,6 +69,7 @@ const PAGES = [
     'deliveries',
     'policies',
     'origins',
+    'resends',
     'inspectors',
     'settings',
   ].flatMap((place) => [`/${place}`, `/${place}/*`]),

@@ -24,6 +24,7 @@ export const PREFIX = {
   policy: 'pol',
   originChange: 'orc',
   run: 'run',
+  resend: 'rsd',
 } as const;
 export type IdKind = keyof typeof PREFIX;
 

@@ -4,6 +4,7 @@ import { byKey } from './0002-by-key.ts';
 import { accounts } from './0003-accounts.ts';
 import { inspector } from './0004-inspector.ts';
 import { policies } from './0005-policies.ts';
+import { resendJobs } from './0006-resend-jobs.ts';
 import { campaigns } from './0008-campaigns.ts';
 import { hashedSessions } from './0010-hashed-sessions.ts';
 import { auditValues } from './0011-audit-values.ts';
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   hashedSessions,
   auditValues,
   eventsByTime,
+  resendJobs,
 ];

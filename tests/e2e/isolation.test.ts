@@ -113,10 +113,16 @@ async function fill(mark: string): Promise<House> {
   );
   const inspector = await call('POST', '/inspectors', { name: mark });
   const policy = await call('POST', '/policies', { name: mark, concurrency: 1 });
+  const resend = await call('POST', '/resends', { filter: { reason: mark } });
+  await h.until('the resend', async () => {
+    const found = await h.api('GET', `/resends/${resend.id}`, undefined, { key });
+    return found.body.state === 'done';
+  });
   const link = await call('POST', '/invitations', { email: `${mark}@invited.example`, role: 'viewer' });
   const ids = {
     inspector: inspector.id,
     policy: policy.id,
+    resend: resend.id,
     member: present('member', member),
     link: link.id,
     apiKey: apiKey.id,
@@ -260,6 +266,9 @@ test("another workspace's ids inside a body are refused", async () => {
   for (const path of ['/webhooks/preview', '/webhooks/test'])
     for (const foreign of [{ webhook: theirs.ids.webhook }, { profile: theirs.ids.profile }])
       expect((await h.api('POST', path, { ...trial, ...foreign }, { key: mine.key })).status, path).toBe(404);
+  // A resend finds nothing of another workspace.
+  for (const filter of [{ webhook: theirs.ids.webhook }, { profile: theirs.ids.profile }])
+    expect((await h.api('POST', '/resends/preview', { filter }, { key: mine.key })).body).toMatchObject({ count: 0 });
   // The same person, told to both, is two profiles.
   expect((await h.track('identify', { userId: theirs.mark, traits: { a: 1 } }, mine.key)).status).toBe(200);
   const own = await h.until(

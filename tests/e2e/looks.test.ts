@@ -35,6 +35,7 @@ async function places(): Promise<string[]> {
     const { body } = await h.api('GET', '/deliveries?state=delivered');
     return body.items.length > 15 && body.items;
   });
+  const resend = (await h.api('POST', '/resends', { filter: { state: 'delivered' } })).body;
   await fetch(`${url}/${encodeURIComponent(HOSTILE)}`, {
     method: 'POST',
     headers: { 'X-Odd': HOSTILE },
@@ -52,6 +53,8 @@ async function places(): Promise<string[]> {
     `/scenarios/${campaign}`,
     `/scenarios/${campaign}/runs`,
     '/deliveries',
+    '/resends',
+    `/resends/${resend.id}`,
     `/deliveries/${ended[0].id}`,
     '/policies',
     '/origins',

@@ -93,6 +93,17 @@ async function work(): Promise<void> {
   await h.api('POST', `/runs/${run}/resume`);
   await h.api('POST', `/runs/${run}/stop`);
   await h.until('the run to be settled', async () => seen.has('run-take'));
+  for (const mode of ['same_bytes', 'render_anew'])
+    for (const filter of [{ state: 'delivered' }, { webhook: first, profile: await profileOf('u1') }]) {
+      await h.api('POST', '/resends/preview', { filter, mode });
+      const job = (await h.api('POST', '/resends', { filter, mode })).body.id;
+      await h.until('the resend', async () => (await h.api('GET', `/resends/${job}`)).body.state === 'done');
+      await h.api('GET', `/resends/${job}/deliveries`);
+    }
+}
+
+async function profileOf(user: string): Promise<string> {
+  return (await h.api('GET', `/profiles?identifier=user_id:${user}`)).body.items[0].id;
 }
 
 interface Plan {

@@ -2,6 +2,7 @@ import { createApiKey, createWorkspace, ensureFirstRun, SCOPES } from '../../ser
 import { startApi } from '../../server/api/index.ts';
 import { startDelivery } from '../../server/flow/delivery/index.ts';
 import { startEngine } from '../../server/flow/engine/index.ts';
+import { type EgressProxy, parseProxy } from '../../server/platform/egress/index.ts';
 import { createLog } from '../../server/platform/log.ts';
 import { createProcesses } from '../../server/platform/processes.ts';
 import { createSecrets } from '../../server/platform/secrets.ts';
@@ -39,10 +40,21 @@ export interface Handoff {
   stop(): Promise<void>;
 }
 
-/** Starts it. `allow`: address ranges that may be called besides public ones; the others as in the settings. */
-export async function startHandoff(
-  options: { allow?: string[]; log?: string; publicUrl?: string; trustProxy?: number } = {},
-): Promise<Handoff> {
+/** What may be set at its start, as in the settings. */
+export interface HandoffOptions {
+  /** Address ranges that may be called besides public ones. */
+  allow?: string[];
+  log?: string;
+  publicUrl?: string;
+  trustProxy?: number;
+  /** As HANDOFF_EGRESS_PROXY. */
+  proxy?: string;
+  /** As HANDOFF_EGRESS_ADDRESSES. */
+  addresses?: string[];
+}
+
+/** Starts it. */
+export async function startHandoff(options: HandoffOptions = {}): Promise<Handoff> {
   const on = await stage();
   const { database, clock } = on;
   await database.run({ name: 'stage-empty', text: 'DELETE FROM workspaces' });
@@ -58,6 +70,8 @@ export async function startHandoff(
     trustProxy: options.trustProxy ?? false,
     apiKey: key,
     egressAllow: options.allow ?? ['127.0.0.0/8', '::1/128'],
+    egressProxy: (options.proxy ? parseProxy(options.proxy) : null) as EgressProxy | null,
+    egressAddresses: options.addresses ?? [],
   };
   const parts = { database, clock, log, signals, secrets, processes, config };
   await ensureFirstRun(parts);

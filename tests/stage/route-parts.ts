@@ -17,4 +17,5 @@ export const routeParts = (database: Database, clock: Clock) => ({
   keyring: createKeyring({ database, sealer: createSecrets(SECRET) }),
   egress: createEgress({ clock, allow: [] }),
   publicUrl: 'http://127.0.0.1',
+  leaving: { addresses: [], allow: [], proxy: null },
 });

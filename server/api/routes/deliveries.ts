@@ -22,8 +22,9 @@ import { type ApiParts, cursorId, idParam, iso, listOf, pageQuery, type Route, r
 
 const time = z.iso.datetime();
 const text = z.string().nullable();
-const states = Object.keys(DELIVERY) as [keyof typeof DELIVERY, ...(keyof typeof DELIVERY)[]];
-const delivery = z.object({
+export const states = Object.keys(DELIVERY) as [keyof typeof DELIVERY, ...(keyof typeof DELIVERY)[]];
+/** A delivery in answers. */
+export const delivery = z.object({
   id: z.string(),
   state: z.enum(states),
   reason: z.object({ code: z.string(), message: z.string() }).nullable(),
@@ -62,7 +63,8 @@ const attempt = z.object({
   outcome: z.enum(Object.keys(ATTEMPT) as [string, ...string[]]),
   reason: text,
   status: z.number().int().nullable(),
-  address: text,
+  address: text.meta({ description: 'The address that was called' }),
+  proxy: text.meta({ description: 'Host and port of the proxy that it was called through' }),
   started_at: time,
   duration_ms: z.number().int(),
   added_headers: z.array(header).meta({ description: 'Added when it was sent; values of secret headers are hidden' }),
@@ -82,7 +84,8 @@ function bodyOf(bytes: Buffer | null) {
   return { encoding, content: bytes.toString(encoding === 'text' ? 'utf8' : 'base64'), bytes: bytes.length };
 }
 
-function presentDelivery(given: DeliveryView) {
+/** A delivery as answers show it. */
+export function presentDelivery(given: DeliveryView) {
   return {
     id: present('delivery', given.id),
     state: nameOf(DELIVERY, given.state),
@@ -125,6 +128,7 @@ function presentAttempt(given: AttemptView) {
     reason: given.reason,
     status: given.status,
     address: given.address,
+    proxy: given.proxy,
     started_at: iso(given.startedAt),
     duration_ms: given.durationMs,
     added_headers: headersOf(given.sentHeaders),
@@ -147,7 +151,8 @@ const timeQuery = z.iso
   .transform((value) => Date.parse(value))
   .optional();
 const params = z.object({ id: idParam('delivery') });
-const filterQuery = z.object({
+/** Which deliveries are meant. */
+export const filterQuery = z.object({
   state: z
     .union([z.enum(states), z.array(z.enum(states)).max(states.length)])
     .optional()
@@ -163,7 +168,8 @@ const filterQuery = z.object({
   to: timeQuery,
 });
 
-async function filterOf(parts: ApiParts, workspaceId: string, query: z.output<typeof filterQuery>) {
+/** The filter that a query names; a merged profile's earlier ids count too. */
+export async function filterOf(parts: ApiParts, workspaceId: string, query: z.output<typeof filterQuery>) {
   const filter: DeliveryFilter = {};
   if (query.state !== undefined) filter.states = [query.state].flat().map((name) => DELIVERY[name]);
   if (query.webhook) filter.webhookId = query.webhook;

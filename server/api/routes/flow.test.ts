@@ -41,6 +41,7 @@ beforeAll(async () => {
     [on.workspace, webhook, lane],
   );
   await sql('INSERT INTO lanes (id, workspace_id, webhook_id) VALUES ($1, $2, $3)', [lane, on.workspace, webhook]);
+  await sql('UPDATE webhooks SET lane_id = $2 WHERE id = $1', [webhook, lane]);
   app = createApp({
     parts: {
       database,

@@ -3,6 +3,7 @@ import { attributeRoutes } from './attributes.ts';
 import { auditRoutes } from './audit.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
+import { egressRoutes } from './egress.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { eventRoutes } from './events.ts';
 import { failedFactRoutes } from './failed-facts.ts';
@@ -16,6 +17,7 @@ import { policyRoutes } from './policies.ts';
 import { profileCountRoutes } from './profile-count.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
+import { resendRoutes } from './resends.ts';
 import { runRoutes } from './runs.ts';
 import { sampleRoutes } from './sample.ts';
 import { scenarioRoutes } from './scenarios.ts';
@@ -44,7 +46,9 @@ export const routes: readonly Route[] = [
   ...dryRunRoutes,
   ...enrollmentRoutes,
   ...deliveryRoutes,
+  ...resendRoutes,
   ...failedFactRoutes,
+  ...egressRoutes,
   ...keyRoutes,
   ...overviewRoutes,
   ...policyRoutes,

@@ -195,6 +195,7 @@ export const tryingRoutes: Route[] = [
           reason: z.string().nullable(),
           response: z.object({ status: z.number().int(), headers: z.array(header), body, cut: z.boolean() }).nullable(),
           address: z.string().nullable(),
+          proxy: z.string().nullable(),
           duration_ms: z.number(),
           mapped: z.array(z.object({ attribute: z.string(), value: z.unknown() })),
           refused: z.array(z.object({ attribute: z.string(), reason: z.string() })),
@@ -225,6 +226,7 @@ export const tryingRoutes: Route[] = [
               ? null
               : { status: made.status, headers: headersOf(made.headers ?? []), body: bodyOf(made.body), cut: made.cut },
           address: made.address,
+          proxy: made.proxy,
           duration_ms: made.durationMs,
           mapped: made.mapped,
           refused: made.refused,

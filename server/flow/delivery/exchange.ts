@@ -1,4 +1,5 @@
 import type { Connection, Sql } from '../../platform/database/index.ts';
+import { partsOfSpokenTo } from './address.ts';
 
 /** The request of a delivery as it is stored: what every attempt sends, without what is added when it is sent. */
 export interface RequestView {
@@ -22,6 +23,8 @@ export interface AttemptView {
   reason: string | null;
   status: number | null;
   address: string | null;
+  /** Host and port of the proxy that it went through. */
+  proxy: string | null;
   startedAt: number;
   durationMs: number;
   /** Added when it was sent: signature, id, and secret headers with their value hidden. */
@@ -51,13 +54,14 @@ export async function getRequest(on: Connection, workspaceId: string, id: string
 
 /** The attempts of a request, oldest first; 200 at most. */
 export async function listAttempts(on: Connection, workspaceId: string, requestId: string): Promise<AttemptView[]> {
-  type Row = Omit<AttemptView, 'sentHeaders' | 'responseHeaders'> & {
+  type Row = Omit<AttemptView, 'proxy' | 'sentHeaders' | 'responseHeaders'> & {
     sentHeaders: string | null;
     responseHeaders: string | null;
   };
   const rows = await on.run<Row>(attempts, [workspaceId, requestId]);
   return rows.map((row) => ({
     ...row,
+    ...partsOfSpokenTo(row.address),
     sentHeaders: row.sentHeaders === null ? [] : (JSON.parse(row.sentHeaders) as [string, string][]),
     responseHeaders: row.responseHeaders === null ? null : (JSON.parse(row.responseHeaders) as [string, string][]),
   }));

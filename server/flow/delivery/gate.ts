@@ -20,7 +20,7 @@ interface Waiting<T> {
 }
 
 // Requests of a policy are made ready so far ahead; what is ready for longer was rendered from what may have changed.
-const AHEAD_MS = 300;
+const AHEAD_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 
 /**

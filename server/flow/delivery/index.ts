@@ -2,6 +2,7 @@ import { Settled } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import type { DeliveryParts } from './parts.ts';
 import { raiseFloors } from './queue.ts';
+import { startResending } from './resending/runner.ts';
 import { Worker } from './worker.ts';
 
 export type { DeliveryParts } from './parts.ts';
@@ -81,12 +82,13 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
     }
   };
   const done = run();
+  const resending = startResending(parts);
   return {
     async stop() {
       stopped = true;
       for (const end of off) end();
       wake();
-      await done;
+      await Promise.all([done, resending.stop()]);
       await worker.drain(STOP_MS);
       await worker.lanes
         .release(database, [...worker.lanes.mine.values()])
@@ -102,4 +104,13 @@ export { listOriginChanges, listOrigins, type OriginChangeView, type OriginView 
 export { pauseOrigin } from './origins.ts';
 export { type DeliveryView, getDelivery } from './read.ts';
 export { type Resent, resendDelivery } from './resend.ts';
+export {
+  createResendJob,
+  getResendJob,
+  listResendJobs,
+  MOST_OPEN as MOST_OPEN_RESENDS,
+  type ResendJob,
+  stopResendJob,
+} from './resending/job.ts';
+export { countResent, listResent, MOST_LOOKED as MOST_RESENT_LOOKED, previewResend } from './resending/made.ts';
 export { preview, renderTrial, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';

@@ -89,7 +89,9 @@ export class Limiter {
   room(now: number, ahead: number): number {
     const { concurrency } = this.#limit;
     const slots =
-      concurrency === null ? Number.POSITIVE_INFINITY : this.#freeSlots(now) + Math.min(concurrency, MOST_READY);
+      concurrency === null
+        ? Number.POSITIVE_INFINITY
+        : this.#freeSlots(now) + Math.min(Math.max(2 * concurrency, READY.least), READY.most);
     return Math.max(0, Math.min(slots, this.#freeStarts(now + ahead), MOST_AHEAD));
   }
 
@@ -141,8 +143,9 @@ export class Limiter {
   }
 }
 
-// Held ready beyond the free slots, so that a slot which falls free is used at once.
-const MOST_READY = 16;
+// Held ready beyond the free slots, so that a slot which falls free is used at once: making a request ready takes longer
+// than a quick receiver holds its slot.
+const READY = { least: 8, most: 128 };
 const MOST_AHEAD = 256;
 // Callers look ahead; what is over then may still count now.
 const MOST_LOOK_AHEAD = 1_000;

@@ -23,13 +23,14 @@ export interface DeliveryFilter {
 // other filters look through windows of the primary key, newest first, until the page is full or the time is over; then
 // the page is short, and its cursor says where to go on. Measured on 200,000 rows of one day: a window takes 6 to 12 ms
 // whatever is asked for, and a filter that nothing meets has gone through all of them after 65 to 120 ms.
-const WINDOW = 20_000;
+export const WINDOW = 20_000;
 const BUDGET_MS = 1_000;
 /** Counting stops here: at the newest so many. Measured: 100,000 of one day in 65 ms. */
 export const MOST_COUNTED = 100_000;
 
 const NEWEST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-const OLDEST = '00000000-0000-0000-0000-000000000000';
+/** Before every id. */
+export const OLDEST = '00000000-0000-0000-0000-000000000000';
 
 const edge: Sql = {
   name: 'delivery-window',
@@ -40,7 +41,7 @@ const ofKey: Sql = {
   text: 'SELECT profile_id FROM deliveries WHERE workspace_id = $1 AND id = $2',
 };
 // The queue is asked about what hasn't ended, alone.
-const WHERE = `LEFT JOIN LATERAL (SELECT w.state, w.tries, w.request_id, w.due_at FROM lane_queue w
+export const WHERE = `LEFT JOIN LATERAL (SELECT w.state, w.tries, w.request_id, w.due_at FROM lane_queue w
       WHERE d.ended_at IS NULL AND w.lane_id = d.lane_id AND w.delivery_id = d.id LIMIT 1) q ON true
     WHERE d.workspace_id = $1 AND d.id < $2::uuid AND d.id >= $3::uuid
       AND ($4::int2[] IS NULL OR coalesce(q.state, d.state) = ANY($4::int2[]))
@@ -48,13 +49,13 @@ const WHERE = `LEFT JOIN LATERAL (SELECT w.state, w.tries, w.request_id, w.due_a
       AND ($7::text IS NULL OR d.step = $7::text) AND ($8::text IS NULL OR d.reason::json->>'code' = $8::text)
       AND ($9::uuid IS NULL OR d.id = $9::uuid OR (d.resend_of IS NOT NULL AND EXISTS (SELECT 1 FROM requests r
         WHERE r.workspace_id = d.workspace_id AND r.id = coalesce(q.request_id, d.request_id) AND r.idempotency_key = $10::text)))`;
-const FROM = {
+export const FROM = {
   window: 'deliveries d',
   // Through the index of the profile: without an order or a limit in it there is no other quick way.
   profiles: `(SELECT x.* FROM unnest($12::uuid[]) p(id) CROSS JOIN LATERAL (
       SELECT y.* FROM deliveries y WHERE y.profile_id = p.id AND y.workspace_id = $1 AND y.id < $2::uuid AND y.id >= $3::uuid OFFSET 0) x) d`,
 };
-type Way = keyof typeof FROM;
+export type Way = keyof typeof FROM;
 const list = (way: Way): Sql => ({
   name: `delivery-list-${way}`,
   text: `SELECT ${COLUMNS} FROM ${FROM[way]} ${WHERE} ORDER BY d.id DESC LIMIT $11`,
@@ -67,7 +68,8 @@ const count = (way: Way): Sql => ({
 const LIST = { window: list('window'), profiles: list('profiles') };
 const COUNT = { window: count('window'), profiles: count('profiles') };
 
-interface Query {
+/** A filter as the statements take it. */
+export interface Query {
   on: Connection;
   workspaceId: string;
   before: string;
@@ -77,7 +79,8 @@ interface Query {
   profiles: string[] | null;
 }
 
-async function queryOf(on: Connection, workspaceId: string, given: DeliveryFilter): Promise<Query | null> {
+/** The query of a filter; null when nothing can meet it. */
+export async function queryOf(on: Connection, workspaceId: string, given: DeliveryFilter): Promise<Query | null> {
   const { states, idempotencyKey: key, from, to } = given;
   let profiles = given.profileIds ? [...given.profileIds] : null;
   const root = key === undefined ? null : parse('delivery', key);

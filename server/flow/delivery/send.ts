@@ -2,6 +2,7 @@ import type { Egress } from '../../platform/egress/index.ts';
 import type { TroubleClass } from '../../platform/errors.ts';
 import { ATTEMPT, DELIVERY } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
+import { spokenTo } from './address.ts';
 import { headersOf } from './headers.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ready } from './presend.ts';
@@ -55,7 +56,7 @@ export async function attempt(
     id,
     requestId: request.id,
     number: item.tries + 1,
-    address: exchange.address,
+    address: spokenTo(exchange),
     startedAt: exchange.startedAt,
     durationMs: exchange.durationMs,
     sentHeaders,

@@ -6,6 +6,7 @@ import { type Json, toJson } from '../../platform/json.ts';
 import { DELIVERY, MODE } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { RenderPool, RenderResult } from '../rendering/index.ts';
+import { partsOfSpokenTo } from './address.ts';
 import { type ContextText, contextText } from './context-text.ts';
 import { headersOf, namesOf } from './headers.ts';
 import { holdsSecret, redactorOf } from './redact.ts';
@@ -144,6 +145,7 @@ export interface Trial {
   body: Uint8Array | null;
   cut: boolean;
   address: string | null;
+  proxy: string | null;
   durationMs: number;
   ok: boolean;
   reason: string | null;
@@ -164,7 +166,7 @@ export async function sendTrial(
   const context = await contextOf(parts.database, given, delivery, parts.now());
   if (typeof context !== 'string') return context;
   const result = await render(webhook.definition, context, parts);
-  const nothing = { status: null, headers: null, body: null, cut: false, address: null, durationMs: 0 };
+  const nothing = { status: null, headers: null, body: null, cut: false, address: null, proxy: null, durationMs: 0 };
   if (!result.ok)
     return { request: null, result, ...nothing, ok: false, reason: result.trouble.message, mapped: [], refused: [] };
   const { workspaceId } = given;
@@ -222,7 +224,7 @@ export async function sendTrial(
     headers: record?.responseHeaders ? (JSON.parse(record.responseHeaders) as [string, string][]) : null,
     body: record?.responseBody ?? null,
     cut: record?.responseCut ?? false,
-    address: record?.address ?? null,
+    ...partsOfSpokenTo(record?.address ?? null),
     durationMs: record?.durationMs ?? 0,
     ok: 'state' in outcome.end && outcome.end.state === DELIVERY.delivered,
     reason: outcome.reason?.message ?? null,

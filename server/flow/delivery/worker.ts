@@ -63,6 +63,7 @@ export class Worker {
     this.#egress = createEgress({
       clock,
       allow: config.egressAllow,
+      proxy: config.egressProxy ?? null,
       forbidden: config.forbidden ?? [],
       connectionsPerOrigin: PER_ORIGIN,
       inside: insideInspectors(parts, () => config.publicUrl ?? null),

@@ -7,6 +7,8 @@ import { type Exchange, ExchangeHandler, type ExchangeRequest } from './exchange
 import { type Lookup, resolve } from './guard.ts';
 import { exchangeInside, type Inside } from './inside.ts';
 import { Origins } from './origins.ts';
+import type { EgressProxy } from './proxy.ts';
+import { ProxyGate } from './proxy-gate.ts';
 import { headersOf, isMethod, targetOf } from './target.ts';
 
 /** The one door to the outside: every request of ours to an address that others chose goes through it. */
@@ -30,6 +32,10 @@ export interface EgressOptions {
   inside?: Inside;
   /** Opens a socket to an address that was checked; undici's own unless given. */
   connector?: buildConnector.connector;
+  /** What every connection goes through. */
+  proxy?: EgressProxy | null;
+  /** Opens a socket to the proxy; undici's own unless given. */
+  proxyConnector?: buildConnector.connector;
 }
 
 const CONNECTIONS = 64;
@@ -38,13 +44,17 @@ const MAX_TIMEOUT_MS = 300_000;
 /** Makes the door. Failures are values (Trouble): see failure.ts for their codes. */
 export function createEgress(options: EgressOptions): Egress {
   const connections = options.connectionsPerOrigin ?? CONNECTIONS;
+  // The guard bounds the time of the whole connecting, so undici's own timer is off.
+  const connector = () => buildConnector({ allowH2: false, timeout: 0 });
   const origins = new Origins(
     {
       allow: options.allow.map(parseCidr),
       forbidden: options.forbidden ?? [],
       lookup: options.lookup ?? resolve,
-      // The guard bounds the time of the whole connecting, so undici's own timer is off.
-      connector: options.connector ?? buildConnector({ allowH2: false, timeout: 0 }),
+      connector: options.connector ?? connector(),
+      proxy: options.proxy
+        ? { to: options.proxy, connector: options.proxyConnector ?? connector(), gate: new ProxyGate() }
+        : null,
     },
     connections,
   );
@@ -56,7 +66,7 @@ export function createEgress(options: EgressOptions): Egress {
     exchange(request) {
       const startedAt = options.clock.now();
       const refuse = (reason: Trouble): Promise<Exchange> =>
-        Promise.resolve({ startedAt, durationMs: 0, address: null, ok: false, trouble: reason });
+        Promise.resolve({ startedAt, durationMs: 0, address: null, proxy: null, ok: false, trouble: reason });
       if (closing) return refuse(trouble('deferred', 'stopping', 'Nothing was sent, because this process is stopping'));
       if (request.signal?.aborted) return refuse(trouble('deferred', 'aborted', 'The request was called off'));
       const target = targetOf(request.url);

@@ -20,8 +20,11 @@ export interface ExchangeRequest {
   beforeFirstByte?: () => boolean;
 }
 
-/** What became of a request. `startedAt` is in ms of the Clock, `address` the one called, if it came to that. */
-export type Exchange = { startedAt: number; durationMs: number; address: string | null } & (
+/**
+ * What became of a request. `startedAt` is in ms of the Clock, `address` the one called, if it came to that, and `proxy`
+ * (host and port) what it was called through.
+ */
+export type Exchange = { startedAt: number; durationMs: number; address: string | null; proxy: string | null } & (
   | {
       ok: true;
       status: number;
@@ -136,6 +139,14 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
       this.#fail(
         trouble('deferred', 'origin_busy', `Nothing was sent: no connection to ${this.#host} became free ${within}`),
       );
+    else if (this.line?.opening)
+      this.#fail(
+        trouble(
+          'ours',
+          'proxy_unreachable',
+          `Nothing was sent: the proxy ${this.line.proxy} took no connection ${within}`,
+        ),
+      );
     else this.#fail(trouble('retryable', 'timeout', `${this.#host} did not accept a connection ${within}`));
   }
 
@@ -187,6 +198,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
       startedAt: this.#startedAt,
       durationMs: Math.min(Math.round(performance.now() - this.#mark), this.#request.timeoutMs),
       address: this.#address ?? this.line?.address ?? null,
+      proxy: this.line?.proxy ?? null,
     };
   }
 

@@ -5,13 +5,15 @@ import type { buildConnector } from 'undici';
 import { trouble } from '../errors.ts';
 import { type Address, type Cidr, contains, parseAddress, parseCidr } from './address.ts';
 import { EgressError, failureOf } from './failure.ts';
+import { type EgressProxy, type ProxyLine, tunnel } from './proxy.ts';
+import type { ProxyGate } from './proxy-gate.ts';
 import { addressVerdict } from './verdict.ts';
 
 /** Resolves a name to all its addresses. */
 export type Lookup = (hostname: string) => Promise<{ address: string }[]>;
 
-/** The connection that a client holds: the address it was last opened to, or tried at. */
-export interface Line {
+/** The connection that a client holds: the address it was last opened to, or tried at, and through which proxy. */
+export interface Line extends ProxyLine {
   address: string | null;
 }
 
@@ -20,6 +22,8 @@ export interface GuardOptions {
   forbidden: readonly { host: string; port: number }[];
   lookup: Lookup;
   connector: buildConnector.connector;
+  /** Every connection goes through it, when there is one; what may be called is decided before. */
+  proxy: { to: EgressProxy; connector: buildConnector.connector; gate: ProxyGate } | null;
 }
 
 /** Resolving, connecting and TLS together may take this long. */
@@ -54,6 +58,9 @@ async function open(options: GuardOptions, line: Line, target: buildConnector.Op
   const literal = isIP(host) !== 0;
   const found = literal ? [host] : await within(CONNECT_MS, host, names(options.lookup(host)));
   const permitted = await permittedOf(options, host, target, found);
+  const { proxy } = options;
+  const connectors = proxy && { toProxy: proxy.connector, inside: options.connector };
+  const connector = proxy ? tunnel(proxy.to, connectors!, proxy.gate, line) : options.connector;
   let failure: Error = new EgressError(trouble('retryable', 'dns', `The name ${host} has no address`));
   for (const [i, address] of permitted.entries()) {
     const left = until - performance.now();
@@ -62,9 +69,11 @@ async function open(options: GuardOptions, line: Line, target: buildConnector.Op
     try {
       const patience = i < permitted.length - 1 ? Math.min(left, NEXT_ADDRESS_MS) : left;
       const servername = literal || target.protocol !== 'https:' ? '' : host;
-      return await connect(options.connector, { ...target, hostname: address, servername }, host, patience);
+      return await connect(connector, { ...target, hostname: address, servername }, host, patience);
     } catch (error) {
       failure = error as Error;
+      // The proxy's own trouble is the same for every address.
+      if (error instanceof EgressError && error.trouble.code.startsWith('proxy_')) break;
     }
   }
   throw failure;

@@ -3,4 +3,5 @@ export { createEgress, type Egress, type EgressOptions } from './egress.ts';
 export type { Exchange, ExchangeRequest } from './exchange.ts';
 export type { Lookup } from './guard.ts';
 export type { Inside, InsideAnswer } from './inside.ts';
+export { type EgressProxy, parseProxy } from './proxy.ts';
 export type { Verdict } from './verdict.ts';

@@ -33,6 +33,7 @@ export async function exchangeInside(
     startedAt,
     durationMs: Math.round(performance.now() - mark),
     address: null,
+    proxy: null,
     ok: false,
     trouble: reason,
   });
@@ -57,6 +58,7 @@ export async function exchangeInside(
       startedAt,
       durationMs: Math.round(performance.now() - mark),
       address: null,
+      proxy: null,
       ok: true,
       status,
       headers,

@@ -72,7 +72,7 @@ export class Origins {
       keepAliveMaxTimeout: 60_000,
       maxHeaderSize: MAX_HEADER_BYTES,
       factory: (url: URL, options: object) => {
-        const line: Line = { address: null };
+        const line: Line = { address: null, proxy: null, opening: false };
         const connect: buildConnector.connector = guard(this.#guard, line);
         return new TracedClient(url, { ...options, connect }, line);
       },

@@ -1,12 +1,15 @@
 import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { CursorList, Empty, Page, Ref, State, useFilters, When } from '../../components/index.ts';
 import { type GetDeliveriesResponse, getDeliveries } from '../../data/api/index.ts';
+import { useMay } from '../../data/me.ts';
 import { useNames } from '../../data/names.ts';
 import { ask } from '../../data/queries.ts';
 import { Counts } from './Counts.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { type Filters, queryOf } from './filters.ts';
+import { ResendPanel } from './ResendPanel.tsx';
 
 type Item = GetDeliveriesResponse['items'][number];
 
@@ -18,8 +21,23 @@ export default function Deliveries() {
   const [filters, set] = useFilters() as [Filters, ReturnType<typeof useFilters>[1]];
   const nameOf = useNames();
   const filtered = Object.keys(filters).length > 0;
+  const mayResend = useMay('resend');
+  const [resending, panel] = useDisclosure();
   return (
-    <Page title="Deliveries">
+    <Page
+      title="Deliveries"
+      action={
+        <>
+          <Button component={Link} to="/resends" variant="default">
+            Resends
+          </Button>
+          <Button onClick={panel.open} disabled={!filtered || !mayResend} title={whyResend(filtered, mayResend)}>
+            Resend these…
+          </Button>
+        </>
+      }
+    >
+      {resending && <ResendPanel filters={filters} close={panel.close} />}
       <Counts filters={filters} />
       <FilterBar filters={filters} set={set} />
       <CursorList<Item>
@@ -84,6 +102,13 @@ export default function Deliveries() {
       />
     </Page>
   );
+}
+
+function whyResend(filtered: boolean, may: boolean): string {
+  if (!may) return 'Your role may not resend';
+  return filtered
+    ? 'Counts what these filters show, before anything is sent'
+    : 'Filter first: everything there ever was is too much';
 }
 
 function noteOf(item: Item): string | null {

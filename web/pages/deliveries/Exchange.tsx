@@ -49,6 +49,7 @@ export function Attempt({ attempt }: { attempt: AttemptOf }) {
           <Text size="sm" c="var(--quiet)">
             <When at={attempt.started_at} /> · {attempt.duration_ms.toLocaleString('en')} ms
             {attempt.address ? ` · ${attempt.address}` : ''}
+            {attempt.proxy ? ` through ${attempt.proxy}` : ''}
           </Text>
         </Group>
       }

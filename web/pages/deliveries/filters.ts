@@ -18,6 +18,8 @@ export type Filters = Partial<
     string
   >
 >;
+/** A filter as the API takes and shows it. */
+export type Filtered = { [name in keyof Filters]?: string | string[] | undefined };
 type Query = NonNullable<GetDeliveriesCountsData['query']>;
 
 export const PERIODS: Record<string, number> = {
@@ -58,6 +60,12 @@ const shownTime = (iso: string) => {
     ? iso
     : new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(at);
 };
+
+/** The filters that a filter of the API is. */
+export function filtersOf({ state, ...rest }: Filtered): Filters {
+  const states = [state ?? []].flat();
+  return { ...(states.length > 0 && { state: states.join() }), ...rest } as Filters;
+}
 
 /** A time as a field of type datetime-local holds it, and back. */
 export function localOf(iso: string | undefined): string {

@@ -18,6 +18,7 @@ const WORDS: Record<string, string> = {
   webhook_deleted: 'the webhook was deleted',
   scenario_archived: 'the scenario was archived',
   archived: 'the scenario was archived',
+  resend_stopped: 'its resend was stopped',
   profile_gone: 'the profile was erased',
   merged: 'the profile was merged into another',
 };

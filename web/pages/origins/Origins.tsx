@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CursorList, Empty, Failure, Page, When } from '../../components/index.ts';
 import { type GetOriginsResponse, getOrigins, postOriginsPause, postOriginsResume } from '../../data/api/index.ts';
@@ -33,7 +33,7 @@ export default function Origins() {
             label: 'Origin',
             width: '36%',
             cell: (item) => (
-              <Text size="sm" className="mono" style={{ overflowWrap: 'anywhere' }}>
+              <Text size="sm" className="mono" style={{ overflowWrap: 'anywhere', whiteSpace: 'normal' }}>
                 {item.origin}
               </Text>
             ),
@@ -84,24 +84,29 @@ export default function Origins() {
   );
 }
 
+const WORDS = { calling: 'answers', broken: 'does not answer', paused: 'paused by hand' };
+const TONES = { calling: undefined, broken: 'var(--bad)', paused: 'var(--wait)' };
+
 function Standing({ of }: { of: Origin }) {
-  if (of.state === 'calling') return <Text size="sm">answers, as far as is known</Text>;
-  if (of.state === 'paused')
-    return (
-      <Text size="sm" c="var(--wait)">
-        paused by hand <When at={of.changed_at} />
-      </Text>
-    );
   return (
-    <Group gap={4}>
-      <Text size="sm" c="var(--bad)">
-        does not answer since <When at={of.changed_at} />, tried again <When at={of.probe_at} />
-      </Text>
+    <Text size="sm" c={TONES[of.state]} component="div" style={{ whiteSpace: 'normal' }}>
+      {WORDS[of.state]}
+      {of.state !== 'calling' && (
+        <Text span visibleFrom="sm">
+          {' '}
+          since <When at={of.changed_at} />
+        </Text>
+      )}
+      {of.state === 'broken' && (
+        <Text span visibleFrom="sm">
+          , tried again <When at={of.probe_at} />
+        </Text>
+      )}
       {of.reason && (
-        <Text size="xs" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
+        <Text size="xs" c="var(--quiet)" visibleFrom="sm" style={{ overflowWrap: 'anywhere' }}>
           {of.reason}
         </Text>
       )}
-    </Group>
+    </Text>
   );
 }

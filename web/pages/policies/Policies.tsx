@@ -36,12 +36,12 @@ export default function Policies() {
             label: 'Name',
             width: '26%',
             cell: (item) => (
-              <Button variant="transparent" p={0} h="auto" onClick={() => setEdited(item)}>
+              <Button variant="transparent" p={0} size="compact-sm" onClick={() => setEdited(item)}>
                 {item.name}
               </Button>
             ),
           },
-          { label: 'Limit', width: '26%', wideOnly: true, cell: (item) => <Text size="sm">{limitText(item)}</Text> },
+          { label: 'Limit', width: '22%', wideOnly: true, cell: (item) => <Text size="sm">{limitText(item)}</Text> },
           { label: 'Open now', width: '16%', cell: (item) => <Share of={item.now.open} most={item.concurrency} /> },
           {
             label: 'Begun',
@@ -51,7 +51,7 @@ export default function Policies() {
           },
           {
             label: 'Waiting',
-            width: '12%',
+            width: '14%',
             cell: (item) => (
               <Text size="sm" c={item.now.waiting > 0 ? 'var(--wait)' : undefined}>
                 {item.now.waiting >= 10_000 ? '10,000 or more' : item.now.waiting.toLocaleString('en')}
@@ -65,7 +65,7 @@ export default function Policies() {
           },
           {
             label: 'Delete',
-            width: '80px',
+            width: '110px',
             cell: (item) => (
               <Button
                 size="compact-xs"

@@ -1,8 +1,9 @@
-import { Tabs } from '@mantine/core';
+import { Stack, Tabs } from '@mantine/core';
 import { Page, useFilters } from '../../components/index.ts';
 import { useMay } from '../../data/me.ts';
 import { Audit } from './Audit.tsx';
 import { Keys } from './Keys.tsx';
+import { Network } from './Network.tsx';
 import { People } from './People.tsx';
 import { SigningKeys } from './SigningKeys.tsx';
 import { Workspace } from './Workspace.tsx';
@@ -32,7 +33,10 @@ export default function Settings() {
           <SigningKeys />
         </Tabs.Panel>
         <Tabs.Panel value="workspace" pt="md">
-          <Workspace />
+          <Stack gap="md">
+            <Workspace />
+            <Network />
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="audit" pt="md">
           <Audit />

@@ -152,7 +152,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
                 <Mapping {...{ draft, change, wrong, may, answer, setAnswer }} attributes={known} />
               </Tabs.Panel>
               <Tabs.Panel value="sending" pt="md">
-                <Sending {...{ draft, change, wrong, may, mayUrls }} />
+                <Sending {...{ webhook, draft, change, wrong, may, mayUrls }} />
               </Tabs.Panel>
               <Tabs.Panel value="versions" pt="md">
                 <Versions

@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { getRetryPolicies, getSigningKeys } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
-import type { Definition } from './draft.ts';
+import { Answering } from './Answering.tsx';
+import type { Definition, Webhook } from './draft.ts';
+import { Throughput } from './Throughput.tsx';
 import { parseWaits, span } from './waits.ts';
 
 const SCHEMES = [
@@ -14,6 +16,7 @@ const SCHEMES = [
 ];
 
 interface Given {
+  webhook: Webhook;
   draft: Definition;
   change: (part: Partial<Definition>) => void;
   may: boolean;
@@ -21,7 +24,7 @@ interface Given {
   wrong: (field: string) => string | undefined;
 }
 
-/** Time-out, retry and signing. */
+/** Time-out, throughput, retry, what answers mean, and signing. */
 export function Sending(props: Given) {
   const { draft, change, may, wrong } = props;
   return (
@@ -37,7 +40,9 @@ export function Sending(props: Given) {
         error={wrong('timeout_ms')}
         onChange={(value) => typeof value === 'number' && change({ timeout_ms: Math.round(value * 1000) })}
       />
+      <Throughput webhook={props.webhook} may={may} />
       <Retry {...props} />
+      <Answering {...props} />
       <Signing {...props} />
     </Stack>
   );

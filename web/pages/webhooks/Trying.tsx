@@ -100,6 +100,7 @@ function Answer(props: { answer: PostWebhooksTestResponse; stale: boolean; map: 
         <Text size="sm" c={tone}>
           {answer.response ? answer.response.status : 'no answer'} · {Math.round(answer.duration_ms)} ms
           {answer.address ? ` · ${answer.address}` : ''}
+          {answer.proxy ? ` through ${answer.proxy}` : ''}
         </Text>
       }
     >

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { follow } from '../../components/names.ts';
 import { type Definition, differing, namesOf, pathOf, sameBound, sendable } from './draft.ts';
 import { sampleOf } from './sample.ts';
+import { parseStatuses } from './statuses.ts';
 import { parseWaits, span } from './waits.ts';
 
 const draft: Definition = {
@@ -90,4 +91,10 @@ test('a sample has a value of its type for every attribute', () => {
     ]),
   );
   expect(customer).toMatchObject({ email: 'ada@example.com', tags: ['one', 'two'], score: 12.5 });
+});
+
+test('statuses are read by comma, codes and classes', () => {
+  expect(parseStatuses('2xx, 404 5XX')).toEqual({ statuses: ['2xx', 404, '5xx'] });
+  expect(parseStatuses('')).toEqual({ statuses: [] });
+  expect(parseStatuses('200, twelve').wrong).toContain('twelve');
 });

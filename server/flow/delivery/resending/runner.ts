@@ -1,0 +1,57 @@
+import { messageOf } from '../../../platform/errors.ts';
+import type { Signals } from '../../../platform/signals.ts';
+import { type StepParts, step } from './step.ts';
+
+// While no job is open one look a second is enough: who makes one raises a signal.
+const LOOK_MS = 1_000;
+const WAIT_MS = 100;
+const TROUBLE_MS = 1_000;
+
+/**
+ * Works on resend jobs until stopped, a step at a time. Every delivery process does: which of them takes the next step of
+ * a job is decided by the lock on its row.
+ */
+export function startResending(parts: StepParts & { signals: Signals }): { stop(): Promise<void> } {
+  const { signals, log } = parts;
+  let stopped = false;
+  let woken = false;
+  let wake = () => {};
+  const off = signals.on('resends', () => {
+    woken = true;
+    wake();
+  });
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (woken || stopped) wake();
+    });
+  const run = async () => {
+    while (!stopped) {
+      woken = false;
+      try {
+        const stepped = await step(parts);
+        if (stepped.kind === 'worked') {
+          signals.raise(stepped.queued ? 'lane_queue' : 'inbox');
+          continue;
+        }
+        await sleep(stepped.kind === 'waits' ? WAIT_MS : LOOK_MS);
+      } catch (error) {
+        log.warn({ error: messageOf(error) }, 'a step of a resend job failed and is repeated');
+        await sleep(TROUBLE_MS);
+      }
+    }
+  };
+  const done = run();
+  return {
+    async stop() {
+      stopped = true;
+      off();
+      wake();
+      await done;
+    },
+  };
+}
