@@ -63,6 +63,11 @@ async function reach(database: Database, log: Log): Promise<pg.Client> {
       return await database.connect();
     } catch (error) {
       const code = String((error as { code?: unknown }).code ?? '');
+      // Poolers in transaction mode refuse session settings at the door.
+      if (code === '08P01' && /startup parameter/.test(messageOf(error)))
+        throw new Error(
+          `The database connection goes through a pooler that refuses session settings (${messageOf(error)}). Point DATABASE_URL at PostgreSQL itself; a pooler in transaction mode can't be used.`,
+        );
       if (HOPELESS.test(code))
         throw new Error(`The database refuses the connection: ${messageOf(error)}. Check DATABASE_URL.`);
       if (performance.now() > until) {

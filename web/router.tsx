@@ -43,6 +43,7 @@ const routes = root.addChildren([
     at('/resends/$id', () => import('./pages/resends/Resend.tsx')),
     at('/inspectors', () => import('./pages/inspectors/Inspectors.tsx')),
     at('/inspectors/$id', () => import('./pages/inspectors/Inspector.tsx')),
+    at('/operations', () => import('./pages/operations/Operations.tsx')),
     at('/settings', () => import('./pages/settings/Settings.tsx')),
     at('/api/docs', () => import('./pages/docs/Docs.tsx')),
   ]),

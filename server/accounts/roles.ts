@@ -17,6 +17,7 @@ export const ACTIONS = [
   'edit_workspace',
   'manage_keys',
   'read_audit',
+  'read_operations',
   'erase',
   'manage_people',
 ] as const;
@@ -42,6 +43,7 @@ const developer: readonly Action[] = [
   'edit_workspace',
   'manage_keys',
   'read_audit',
+  'read_operations',
   'erase',
 ];
 
@@ -75,7 +77,7 @@ const OF_SCOPE: Record<Scope, readonly Action[]> = {
   webhooks: ['edit_webhooks', 'edit_urls', 'send'],
   scenarios: ['edit_scenarios', 'publish'],
   deliveries: ['resend'],
-  admin: ['edit_connections', 'edit_workspace', 'manage_keys', 'read_audit', 'manage_people'],
+  admin: ['edit_connections', 'edit_workspace', 'manage_keys', 'read_audit', 'read_operations', 'manage_people'],
 };
 
 /** What a key with these scopes may do. */

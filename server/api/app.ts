@@ -8,6 +8,7 @@ import { GUARDS } from './guards.ts';
 import { once } from './idempotency.ts';
 import { cleaned, deeper, MAX_BODY_DEPTH } from './input.ts';
 import { fieldErrors } from './issues.ts';
+import { parseNumbers } from './numbers.ts';
 import { openapi } from './openapi.ts';
 import { Problem } from './problem.ts';
 import type { ApiParts, Call, Route } from './route.ts';
@@ -137,7 +138,7 @@ function hopsOf(trust: AppOptions['trustProxy']) {
 
 function checked(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
   if (!schema) return undefined;
-  const result = schema.safeParse(value);
+  const result = parseNumbers(schema, value);
   if (result.success) return result.data;
   const errors = fieldErrors(result.error.issues, where === '' ? [] : [where]);
   throw new Problem(

@@ -71,6 +71,7 @@ const PAGES = [
     'origins',
     'resends',
     'inspectors',
+    'operations',
     'settings',
   ].flatMap((place) => [`/${place}`, `/${place}/*`]),
 ];

@@ -2,6 +2,7 @@ import { createServer, connect as dial, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Stage, stage } from '../../tests/stage/database.ts';
+import { startPooler } from '../../tests/stage/pooler.ts';
 import { assertSession, startBus } from './bus.ts';
 import { createDatabase } from './database/index.ts';
 import { createLog } from './log.ts';
@@ -61,14 +62,26 @@ test('nothing is sent while nobody else is there', async () => {
   await listener.end();
 });
 
-test('a session of its own is accepted, a pooler that swallows notifications is refused', async () => {
+test('a session of its own is accepted, a pooler in transaction mode is refused', async () => {
   await assertSession(s.database);
-  const pooler = await deafPooler(join(s.connection.host!, '.s.PGSQL.5432'));
-  const { port } = pooler.address() as { port: number };
+  const pooler = await startPooler(join(s.connection.host!, '.s.PGSQL.5432'));
+  const pooled = createDatabase({ connection: { ...s.connection, host: '127.0.0.1', port: pooler.port }, max: 2 });
+  // It works for what needs no session.
+  const rows = await pooled.transaction((tx) => tx.run({ name: '', text: 'SELECT 1 AS one' }));
+  expect(rows).toEqual([{ one: 1 }]);
+  await expect(assertSession(pooled)).rejects.toThrow('pooler in transaction mode');
+  expect(pooler.switches()).toBeGreaterThan(0);
+  await pooled.close();
+  await pooler.close();
+});
+
+test('a pooler that hears but loses notifications alone is refused too', async () => {
+  const deaf = await deafPooler(join(s.connection.host!, '.s.PGSQL.5432'));
+  const { port } = deaf.address() as { port: number };
   const pooled = createDatabase({ connection: { ...s.connection, host: '127.0.0.1', port }, max: 2 });
   await expect(assertSession(pooled)).rejects.toThrow('pooler in transaction mode');
   await pooled.close();
-  pooler.close();
+  deaf.close();
 });
 
 /** Passes everything on but notifications ('A' messages), which a pooler in transaction mode doesn't deliver. */

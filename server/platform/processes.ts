@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type pg from 'pg';
 import { type Clock, SQL_NOW } from './clock.ts';
 import type { Database } from './database/index.ts';
@@ -49,14 +50,22 @@ interface Peer {
 }
 
 const beatSql = `WITH beat AS (
-    INSERT INTO processes (id, host, pid, roles, heartbeat, started_at) SELECT $1::uuid, $2::text, $3::int, $4::text[], n.now, n.now FROM (SELECT ${SQL_NOW} AS now) n
+    INSERT INTO processes (id, host, pid, roles, heartbeat, started_at, name) SELECT $1::uuid, $2::text, $3::int, $4::text[], n.now, n.now, $6::text FROM (SELECT ${SQL_NOW} AS now) n
     ON CONFLICT (id) DO UPDATE SET heartbeat = greatest(processes.heartbeat + 1, excluded.heartbeat)
   ), forgotten AS (
-    DELETE FROM processes WHERE id = ANY($5::uuid[]) AND id <> $1
+    DELETE FROM processes WHERE id = ANY($5::uuid[]) AND id <> $1 RETURNING id, heartbeat
+  ), lost AS (
+    UPDATE process_log l SET ended_at = f.heartbeat, ending = 'lost' FROM forgotten f WHERE l.id = f.id AND l.ended_at IS NULL
   )
   SELECT ${SQL_NOW} AS now, (SELECT version FROM definitions) AS version,
     (SELECT coalesce(json_agg(json_build_object('id', id, 'host', host, 'pid', pid, 'roles', roles, 'heartbeat', heartbeat)), '[]')
      FROM processes) AS peers`;
+
+// Who came and went, for people to look at; the newest are kept.
+const joinSql = `WITH old AS (DELETE FROM process_log WHERE id < (SELECT id FROM process_log ORDER BY id DESC OFFSET 199 LIMIT 1))
+  INSERT INTO process_log (id, name, pid, roles, started_at) SELECT id, name, pid, roles, started_at FROM processes WHERE id = $1`;
+const leaveSql = `WITH gone AS (DELETE FROM processes WHERE id = $1)
+  UPDATE process_log SET ended_at = ${SQL_NOW}, ending = 'stopped' WHERE id = $1`;
 
 /** Enters this process in the table and renews its row each second, over a connection of its own. */
 export async function createProcesses(parts: ProcessesParts): Promise<Processes> {
@@ -80,7 +89,7 @@ export async function createProcesses(parts: ProcessesParts): Promise<Processes>
     client ??= await database.connect();
     const sentAt = performance.now();
     const forget = [...seen.values()].filter((peer) => readAt - peer.since > FORGET_MS).map((peer) => peer.id);
-    const answer = await within(client.query(beatSql, [id, host, process.pid, roles, forget]), ANSWER_MS);
+    const answer = await within(client.query(beatSql, [id, host, process.pid, roles, forget, hostname()]), ANSWER_MS);
     const gotAt = performance.now();
     const row = answer.rows[0] as { now: number; version: number; peers: string };
     renewedAt = sentAt;
@@ -148,6 +157,7 @@ export async function createProcesses(parts: ProcessesParts): Promise<Processes>
   };
   try {
     await beat();
+    await client!.query(joinSql, [id]);
   } catch (error) {
     clearInterval(watch);
     await (client as pg.Client | null)?.end().catch(() => {});
@@ -171,7 +181,7 @@ export async function createProcesses(parts: ProcessesParts): Promise<Processes>
       renewedAt = Number.NEGATIVE_INFINITY;
       try {
         client ??= await database.connect();
-        await within(client.query('DELETE FROM processes WHERE id = $1', [id]), ANSWER_MS);
+        await within(client.query(leaveSql, [id]), ANSWER_MS);
       } catch (error) {
         log.debug({ error: messageOf(error) }, 'the row of this process could not be removed; its lease runs out');
       }

@@ -5,6 +5,7 @@ import { accounts } from './0003-accounts.ts';
 import { inspector } from './0004-inspector.ts';
 import { policies } from './0005-policies.ts';
 import { resendJobs } from './0006-resend-jobs.ts';
+import { record } from './0007-record.ts';
 import { campaigns } from './0008-campaigns.ts';
 import { hashedSessions } from './0010-hashed-sessions.ts';
 import { auditValues } from './0011-audit-values.ts';
@@ -13,6 +14,7 @@ import { eventsByTime } from './0012-events-by-time.ts';
 export * from './codes.ts';
 export { ensureDays } from './days.ts';
 export { bumpDefinitions } from './definitions.ts';
+export { forgetOldDays } from './retention.ts';
 
 /** Every migration, oldest first. Forward-only: a landed one is never edited. */
 export const migrations: readonly Migration[] = [
@@ -21,6 +23,7 @@ export const migrations: readonly Migration[] = [
   accounts,
   inspector,
   policies,
+  record,
   campaigns,
   hashedSessions,
   auditValues,

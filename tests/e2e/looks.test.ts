@@ -60,6 +60,7 @@ async function places(): Promise<string[]> {
     '/origins',
     '/inspectors',
     `/inspectors/${inspector}`,
+    '/operations',
     ...['people', 'keys', 'signing', 'workspace', 'audit'].map((part) => `/settings?part=${part}`),
     '/events',
     '/api/docs?op=postWebhooks',

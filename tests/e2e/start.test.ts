@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startPooler } from '../stage/pooler.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const running = new Set<ChildProcess>();
@@ -91,6 +92,30 @@ test('a setting that makes no sense stops the start with a sentence; help lists 
   const help = await attempt({}, ['--help']);
   expect([help.code, help.out]).toEqual([0, expect.stringContaining('HANDOFF_EGRESS_ALLOW')]);
 });
+
+test('behind a pooler in transaction mode the start is refused with a sentence, before anything is written', async () => {
+  const host = process.env.HANDOFF_TEST_POSTGRES!;
+  const admin = new pg.Client({ host, user: 'handoff', database: 'postgres' });
+  await admin.connect();
+  await admin.query('CREATE DATABASE pooled');
+  await admin.end();
+  const refusal = async (refuses: string | null) => {
+    const pooler = await startPooler(join(host, '.s.PGSQL.5432'), refuses);
+    const { code, err } = await attempt({
+      DATABASE_URL: `postgres://handoff@127.0.0.1:${pooler.port}/pooled`,
+      HANDOFF_SECRET: 'a secret of this test, 32 characters or more',
+      PORT: String(await freePort()),
+    });
+    await pooler.close();
+    return [code, err];
+  };
+  expect(await refusal(null)).toEqual([1, expect.stringContaining('goes through a pooler in transaction mode')]);
+  expect(await refusal('options')).toEqual([1, expect.stringContaining('a pooler that refuses session settings')]);
+  const looking = new pg.Client({ host, user: 'handoff', database: 'pooled' });
+  await looking.connect();
+  expect((await looking.query("SELECT relname FROM pg_class WHERE relname = 'migrations'")).rows).toEqual([]);
+  await looking.end();
+}, 60_000);
 
 test('it stops when the process that started it is killed, and the next start waits for that', async () => {
   const data = join(base, 'follow');

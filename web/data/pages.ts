@@ -26,7 +26,7 @@ const LIMIT = { first: 50, later: 200 };
 const FRESH_PAGES = 2;
 const AT_MOST_EVERY_MS = 1_000;
 // Pages in a row that hold nothing are followed by the next by themselves; after so many one is asked.
-const EMPTY_PAGES = 8;
+const EMPTY_PAGES = 16;
 
 type Pages<Item> = InfiniteData<PageOf<Item>, string | undefined>;
 

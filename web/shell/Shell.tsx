@@ -1,9 +1,11 @@
 import { ActionIcon, AppShell, Box, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { useChanged } from '../data/changed.ts';
+import { meQuery } from '../data/me.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Lost } from './Lost.tsx';
 import { PLACES } from './places.ts';
@@ -15,6 +17,7 @@ export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
   const [searching, search] = useDisclosure();
   useChanged();
+  const me = useQuery(meQuery);
   const path = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the side bar closes when the page changes
   useEffect(close, [path]);
@@ -62,18 +65,20 @@ export function Shell() {
           </Group>
         </Group>
         <ScrollArea style={{ flex: 1 }} type="auto" mt={8}>
-          {PLACES.map(({ to, label, icon: Icon }) => (
-            <NavLink
-              key={to}
-              component={Link}
-              to={to}
-              label={label}
-              leftSection={<Icon size={17} stroke={1.6} />}
-              active={to === '/' ? path === '/' : path.startsWith(to)}
-              style={{ borderRadius: 8 }}
-              py={6}
-            />
-          ))}
+          {PLACES.filter(({ action }) => action === undefined || me.data?.can.includes(action)).map(
+            ({ to, label, icon: Icon }) => (
+              <NavLink
+                key={to}
+                component={Link}
+                to={to}
+                label={label}
+                leftSection={<Icon size={17} stroke={1.6} />}
+                active={to === '/' ? path === '/' : path.startsWith(to)}
+                style={{ borderRadius: 8 }}
+                py={6}
+              />
+            ),
+          )}
         </ScrollArea>
         <AccountMenu />
       </AppShell.Navbar>

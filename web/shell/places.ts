@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconAddressBook,
   IconArrowsExchange,
   IconGauge,
@@ -10,8 +11,16 @@ import {
   IconZoomCode,
 } from '@tabler/icons-react';
 
+interface Place {
+  to: string;
+  label: string;
+  icon: typeof IconHome;
+  /** Shown to those alone who may do this. */
+  action?: string;
+}
+
 /** What stands in the side bar. */
-export const PLACES = [
+export const PLACES: readonly Place[] = [
   { to: '/', label: 'Home', icon: IconHome },
   { to: '/profiles', label: 'Profiles', icon: IconAddressBook },
   { to: '/scenarios', label: 'Scenarios', icon: IconRoute },
@@ -20,5 +29,6 @@ export const PLACES = [
   { to: '/policies', label: 'Policies', icon: IconGauge },
   { to: '/origins', label: 'Origins', icon: IconServer2 },
   { to: '/inspectors', label: 'Inspector', icon: IconZoomCode },
+  { to: '/operations', label: 'Operations', icon: IconActivity, action: 'read_operations' },
   { to: '/settings', label: 'Settings', icon: IconSettings },
-] as const;
+];

@@ -5,6 +5,7 @@ import {
   countDeliveries,
   type DeliveryFilter,
   type DeliveryView,
+  eraseBodies,
   getDelivery,
   getRequest,
   listAttempts,
@@ -56,6 +57,7 @@ const request = z.object({
   headers: z.array(header),
   body,
   created_at: time,
+  erased_at: time.nullable().meta({ description: 'When its body, and those of the answers, were erased' }),
 });
 const attempt = z.object({
   id: z.string(),
@@ -117,6 +119,7 @@ function presentRequest(given: RequestView) {
     headers: headersOf(given.headers),
     body: bodyOf(given.body),
     created_at: iso(given.createdAt),
+    erased_at: iso(given.erasedAt),
   };
 }
 
@@ -276,6 +279,26 @@ export const deliveryRoutes: Route[] = [
       parts.signals.raise('lane_queue');
       const made = await getDelivery(parts.database, caller.workspaceId, result.id);
       return { status: 201, body: presentDelivery(made!) };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/deliveries/{id}/bodies',
+    scope: 'profiles',
+    action: 'erase',
+    tag: 'Deliveries',
+    summary: "Erase the body of a delivery's request and of the answers, with those of its resends; the record stays",
+    params,
+    answers: {
+      200: {
+        description: 'They are gone',
+        schema: z.object({ requests: z.number().int().meta({ description: 'How many requests were emptied' }) }),
+      },
+    },
+    handler: async ({ parts, caller, params: { id } }) => {
+      const result = await eraseBodies(parts.database, parts.clock, caller.workspaceId, id);
+      if (!result.ok) throw result.missing ? notFound('delivery') : new Problem(409, result.message);
+      return { body: { requests: result.requests } };
     },
   }),
 ];

@@ -10,6 +10,7 @@ import { failedFactRoutes } from './failed-facts.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
 import { mappingRoutes } from './mappings.ts';
+import { operationRoutes } from './operations.ts';
 import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
@@ -53,6 +54,7 @@ export const routes: readonly Route[] = [
   ...overviewRoutes,
   ...policyRoutes,
   ...originRoutes,
+  ...operationRoutes,
   ...inspectorRoutes,
   ...sampleRoutes,
   ...peopleRoutes,

@@ -1,24 +1,47 @@
 import { z } from 'zod';
 import { present } from '../../platform/ids.ts';
 import { bumpDefinitions } from '../../schema/index.ts';
+import { Problem } from '../problem.ts';
 import { iso, type Route, route } from '../route.ts';
 
+const days = z.number().int().min(1).max(3650);
+const retention = z.strictObject({
+  requests_days: days.meta({ description: 'Requests and responses, with their bodies' }),
+  deliveries_days: days.meta({ description: 'Deliveries, and who went through scenarios' }),
+  events_days: days.meta({ description: "Events on profiles' timelines" }),
+});
 const workspace = z.object({
   id: z.string(),
   name: z.string(),
   allow_http: z.boolean(),
   time_zone: z.string(),
+  retention: retention.meta({ description: 'How many whole days are kept' }),
   created_at: z.string(),
 });
-type Row = { id: string; name: string; allow_http: boolean; time_zone: string; created_at: number };
+interface Row {
+  id: string;
+  name: string;
+  allow_http: boolean;
+  time_zone: string;
+  created_at: number;
+  keep_requests_days: number;
+  keep_deliveries_days: number;
+  keep_events_days: number;
+}
 const shown = (row: Row) => ({
   id: present('workspace', row.id),
   name: row.name,
   allow_http: row.allow_http,
   time_zone: row.time_zone,
+  retention: {
+    requests_days: row.keep_requests_days,
+    deliveries_days: row.keep_deliveries_days,
+    events_days: row.keep_events_days,
+  },
   created_at: iso(row.created_at),
 });
-const RETURNING = 'id, name, allow_http, time_zone, created_at';
+const RETURNING =
+  'id, name, allow_http, time_zone, created_at, keep_requests_days, keep_deliveries_days, keep_events_days';
 const timeZone = z.string().refine((zone) => {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
@@ -48,11 +71,12 @@ export const workspaceRoutes: Route[] = [
     path: '/workspace',
     scope: 'admin',
     tag: 'Workspace',
-    summary: 'Rename the workspace, allow plain HTTP, set its time zone',
+    summary: 'Rename the workspace, allow plain HTTP, set its time zone and how long the record is kept',
     body: z.strictObject({
       name: z.string().trim().min(1).max(200).optional(),
       allow_http: z.boolean().optional(),
       time_zone: timeZone.optional(),
+      retention: retention.partial().optional(),
     }),
     answers: { 200: { description: 'Changed', schema: workspace } },
     async handler({ caller, body, parts }) {
@@ -60,10 +84,25 @@ export const workspaceRoutes: Route[] = [
         const rows = await tx.run<Row>(
           {
             name: 'api-workspace-patch',
-            text: `UPDATE workspaces SET name = coalesce($2, name), allow_http = coalesce($3, allow_http), time_zone = coalesce($4, time_zone) WHERE id = $1 RETURNING ${RETURNING}`,
+            text: `UPDATE workspaces SET name = coalesce($2, name), allow_http = coalesce($3, allow_http), time_zone = coalesce($4, time_zone),
+              keep_requests_days = coalesce($5, keep_requests_days), keep_deliveries_days = coalesce($6, keep_deliveries_days),
+              keep_events_days = coalesce($7, keep_events_days) WHERE id = $1 RETURNING ${RETURNING}`,
           },
-          [caller.workspaceId, body.name ?? null, body.allow_http ?? null, body.time_zone ?? null],
+          [
+            caller.workspaceId,
+            body.name ?? null,
+            body.allow_http ?? null,
+            body.time_zone ?? null,
+            body.retention?.requests_days ?? null,
+            body.retention?.deliveries_days ?? null,
+            body.retention?.events_days ?? null,
+          ],
         );
+        // Erasing a person finds their requests through the deliveries, so no request is kept beyond its delivery.
+        if (rows[0]!.keep_requests_days > rows[0]!.keep_deliveries_days)
+          throw new Problem(422, 'Requests can not be kept longer than the deliveries they belong to.', [
+            { field: 'body.retention.requests_days', message: `must be ${rows[0]!.keep_deliveries_days} or less` },
+          ]);
         await bumpDefinitions(tx);
         return rows[0]!;
       });

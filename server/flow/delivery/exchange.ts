@@ -12,6 +12,8 @@ export interface RequestView {
   headers: [string, string][];
   body: Buffer | null;
   createdAt: number;
+  /** When its body and the answers' bodies were erased; null while they are there. */
+  erasedAt: number | null;
 }
 
 /** One attempt as it was recorded; secrets are hidden in it. Times in ms since the epoch. */
@@ -37,7 +39,7 @@ export interface AttemptView {
 const request: Sql = {
   name: 'request-get',
   text: `SELECT id, webhook_version AS "webhookVersion", message_id AS "messageId", idempotency_key AS "idempotencyKey",
-      method, url, headers, body, created_at AS "createdAt" FROM requests WHERE workspace_id = $1 AND id = $2`,
+      method, url, headers, body, created_at AS "createdAt", erased_at AS "erasedAt" FROM requests WHERE workspace_id = $1 AND id = $2`,
 };
 const attempts: Sql = {
   name: 'attempts-of-request',

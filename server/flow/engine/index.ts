@@ -1,6 +1,6 @@
 import { isDataError } from '../../platform/database/index.ts';
-import { messageOf } from '../../platform/errors.ts';
 import { newId, PARTITIONS } from '../../platform/ids.ts';
+import { Outage } from '../../platform/outage.ts';
 import { startRuns } from '../scenarios/index.ts';
 import { StaleDefinitions } from './apply.ts';
 import { chores } from './chores.ts';
@@ -27,6 +27,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
   const { database, clock, log, signals } = parts;
   const definitions = new Definitions();
   const floors = new Floors();
+  const outage = new Outage(log);
   let wake: () => void = () => {};
   let woken = false;
   let stopped = false;
@@ -75,6 +76,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
         if (result.bulkWorkspaces > 0) bulk = bulkLimit(bulk, performance.now() - began, result.bulkWorkspaces);
         isolate = false;
         backoff = BACKOFF_MS.first;
+        outage.worked();
         for (const fact of result.setAside) {
           log.warn(
             { fact: fact.id, profile: fact.profileId, workspace: fact.workspaceId },
@@ -96,7 +98,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
           continue;
         }
         isolate = false;
-        log.error({ error: messageOf(error) }, 'a turn of the engine failed and is repeated');
+        outage.failed(error, 'a turn of the engine');
         await sleep(backoff);
         backoff = Math.min(BACKOFF_MS.most, backoff * 2);
       }

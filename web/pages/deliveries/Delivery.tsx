@@ -2,8 +2,13 @@ import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { Copy, Facts, Failure, Page, Section } from '../../components/index.ts';
-import { type GetDeliveriesIdResponse, getDeliveriesId, postDeliveriesIdResend } from '../../data/api/index.ts';
+import { Copy, Facts, Failure, Page, Section, When } from '../../components/index.ts';
+import {
+  deleteDeliveriesIdBodies,
+  type GetDeliveriesIdResponse,
+  getDeliveriesId,
+  postDeliveriesIdResend,
+} from '../../data/api/index.ts';
 import { useLiveRefreshOf } from '../../data/live.ts';
 import { useMay } from '../../data/me.ts';
 import { useNames } from '../../data/names.ts';
@@ -30,6 +35,7 @@ export default function Delivery() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const mayResend = useMay('resend');
+  const mayErase = useMay('erase');
   useLiveRefreshOf(id, 'delivery');
   const query = useQuery({
     queryKey: ['delivery', id],
@@ -43,6 +49,13 @@ export default function Delivery() {
       for (const key of ['deliveries', 'delivery-sends', 'delivery-counts'])
         void client.invalidateQueries({ queryKey: [key] });
       void navigate({ to: `/deliveries/${made.id}` as never });
+    },
+  });
+  const erase = useMutation({
+    mutationFn: () => ask(deleteDeliveriesIdBodies({ path: { id } })),
+    onSuccess: () => {
+      notifications.show({ message: 'The bodies are erased. The record of what was sent stays.' });
+      void client.invalidateQueries({ queryKey: ['delivery', id] });
     },
   });
   const delivery = query.data;
@@ -61,13 +74,17 @@ export default function Delivery() {
       </Page>
     );
   const { request } = delivery;
+  const ended = ENDED.includes(delivery.state);
+  const erased = request?.erased_at ?? null;
   const cannot = !mayResend
     ? 'Your role may not resend'
-    : !ENDED.includes(delivery.state)
+    : !ended
       ? 'It has not ended yet'
       : request === null
-        ? 'Nothing was rendered for it, or it was erased'
-        : null;
+        ? 'There is no request to send again'
+        : erased !== null
+          ? 'Its body was erased'
+          : null;
   return (
     <Page
       title={`Delivery ${delivery.id}`}
@@ -85,11 +102,36 @@ export default function Delivery() {
       }
     >
       {resend.isError && <Failure error={resend.error} />}
+      {erase.isError && <Failure error={erase.error} />}
       <Why delivery={delivery} />
       <What delivery={delivery} />
       {request && <Sends delivery={delivery} idempotencyKey={request.idempotency_key} />}
       {request ? (
-        <Section title="Request, as every attempt sends it">
+        <Section
+          title="Request, as every attempt sends it"
+          action={
+            erased === null && (
+              <Button
+                variant="default"
+                size="xs"
+                loading={erase.isPending}
+                disabled={!ended || !mayErase}
+                title={mayErase ? (ended ? undefined : 'It has not ended yet') : 'Your role may not erase'}
+                onClick={() => {
+                  if (window.confirm("Erase this request's body and the answers' bodies? They can't be brought back."))
+                    erase.mutate();
+                }}
+              >
+                Erase bodies
+              </Button>
+            )
+          }
+        >
+          {erased !== null && (
+            <Text>
+              The bodies of this request and of its answers were erased <When at={erased} />, so it can't be sent again.
+            </Text>
+          )}
           <Facts
             rows={[
               ['Idempotency-Key', <Copied key="k" text={request.idempotency_key} label="Copy the key" />],
@@ -106,7 +148,11 @@ export default function Delivery() {
         </Section>
       ) : (
         <Text c="var(--quiet)">
-          {ENDED.includes(delivery.state) ? 'No request is kept for it.' : 'The request is not rendered yet.'}
+          {delivery.tries > 0
+            ? 'The request and its answers are past their retention and are gone. How long they are kept stands in Settings.'
+            : ended
+              ? 'No request was made for it.'
+              : 'The request is not rendered yet.'}
         </Text>
       )}
       <Stack gap="sm">

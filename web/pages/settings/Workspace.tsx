@@ -1,4 +1,4 @@
-import { Button, Group, Select, Skeleton, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Select, Skeleton, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,7 +7,17 @@ import { type GetWorkspaceResponse, getWorkspace, patchWorkspace } from '../../d
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
 
-/** Name, time zone, and whether requests may go out over plain HTTP. */
+const KEPT = [
+  {
+    of: 'requests_days',
+    label: 'Requests and responses',
+    description: 'With their bodies. At most as long as deliveries; resending needs them.',
+  },
+  { of: 'deliveries_days', label: 'Deliveries', description: 'And who went through which scenario.' },
+  { of: 'events_days', label: 'Events', description: "On profiles' timelines." },
+] as const;
+
+/** Name, time zone, how long the record is kept, and whether requests may go out over plain HTTP. */
 export function Workspace() {
   const query = useQuery({ queryKey: ['workspace'], queryFn: () => ask(getWorkspace()) });
   if (query.isError && !query.data) return <Failure error={query.error} />;
@@ -21,9 +31,15 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
   const [name, setName] = useState(workspace.name);
   const [zone, setZone] = useState(workspace.time_zone);
   const [http, setHttp] = useState(workspace.allow_http);
-  const dirty = name !== workspace.name || zone !== workspace.time_zone || http !== workspace.allow_http;
+  const [kept, setKept] = useState(workspace.retention);
+  const dirty =
+    name !== workspace.name ||
+    zone !== workspace.time_zone ||
+    http !== workspace.allow_http ||
+    KEPT.some(({ of }) => kept[of] !== workspace.retention[of]);
+  const shorter = KEPT.some(({ of }) => kept[of] < workspace.retention[of]);
   const save = useMutation({
-    mutationFn: () => ask(patchWorkspace({ body: { name, time_zone: zone, allow_http: http } })),
+    mutationFn: () => ask(patchWorkspace({ body: { name, time_zone: zone, allow_http: http, retention: kept } })),
     onSuccess: () => {
       notifications.show({ message: 'Saved' });
       void client.invalidateQueries({ queryKey: ['workspace'] });
@@ -64,6 +80,32 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
             disabled={!may}
             onChange={(event) => setHttp(event.currentTarget.checked)}
           />
+          <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
+            <legend style={{ fontWeight: 500, padding: 0 }}>How many days are kept</legend>
+            <Stack gap="sm" mt={6}>
+              {KEPT.map(({ of, label, description }) => (
+                <NumberInput
+                  key={of}
+                  label={label}
+                  description={description}
+                  min={1}
+                  max={3650}
+                  allowDecimal={false}
+                  required
+                  disabled={!may}
+                  w={260}
+                  value={kept[of]}
+                  onChange={(value) => typeof value === 'number' && setKept({ ...kept, [of]: value })}
+                />
+              ))}
+              {shorter && (
+                <Text size="sm">
+                  What is older than that is deleted within minutes of saving, and can't be brought back. What still
+                  waits is kept, and so are the statistics.
+                </Text>
+              )}
+            </Stack>
+          </fieldset>
           <Group>
             <Button type="submit" disabled={!dirty || !may} loading={save.isPending}>
               Save

@@ -12,8 +12,9 @@ export interface Looked {
   state: number;
   ended: boolean;
   requestId: string | null;
-  /** Whether the request is still there, and whether it carries several profiles. */
+  /** Whether the request is still there, when its body was erased (ms), and whether it carries several profiles. */
   stored: boolean;
+  erasedAt: number | null;
   batch: boolean;
   webhook: 'on' | 'off' | 'deleted';
   profile: boolean;
@@ -32,11 +33,11 @@ export interface Refusal {
 const sql: Sql = {
   name: 'resend-look',
   text: `SELECT d.id, coalesce(d.resend_of, d.id) AS original, d.state, d.ended_at IS NOT NULL AS ended, d.request_id AS "requestId",
-      r.id IS NOT NULL AS stored, coalesce(r.batch, false) AS batch, coalesce(w.standing, 'deleted') AS webhook, p.id IS NOT NULL AS profile,
+      r.id IS NOT NULL AS stored, r.erased_at AS "erasedAt", coalesce(r.batch, false) AS batch, coalesce(w.standing, 'deleted') AS webhook, p.id IS NOT NULL AS profile,
       coalesce(s.waiting, false) AS waiting, coalesce(s.arrived, false) AS arrived
     FROM unnest($2::uuid[]) WITH ORDINALITY u(id, n)
     CROSS JOIN LATERAL (SELECT x.* FROM deliveries x WHERE x.workspace_id = $1 AND x.id = u.id LIMIT 1) d
-    LEFT JOIN LATERAL (SELECT x.id, x.members IS NOT NULL AS batch FROM requests x
+    LEFT JOIN LATERAL (SELECT x.id, x.erased_at, x.members IS NOT NULL AS batch FROM requests x
       WHERE x.workspace_id = $1 AND x.id = d.request_id LIMIT 1) r ON true
     LEFT JOIN LATERAL (SELECT CASE WHEN x.deleted_at IS NOT NULL THEN 'deleted' WHEN x.enabled THEN 'on' ELSE 'off' END AS standing
       FROM webhooks x WHERE x.workspace_id = $1 AND x.id = d.webhook_id LIMIT 1) w ON true
@@ -69,6 +70,10 @@ export function refusal(one: Looked): Refusal | null {
       code: 'request_gone',
       message: 'The request is past its retention and was erased, so it can not be sent again.',
     };
+  if (one.erasedAt !== null) {
+    const day = new Date(one.erasedAt).toISOString().slice(0, 10);
+    return { code: 'body_erased', message: `Its body was erased on ${day}, so there is nothing to send again.` };
+  }
   if (one.batch)
     return {
       code: 'batch',
