@@ -9,13 +9,32 @@ export const origin = z.enum(['event', 'response', 'inbound', 'import', 'person'
 /** A span of time in seconds; 90 days at most. */
 const seconds = z.number().positive().max(7_776_000);
 
-/** Starts the scenario: an event by name, with a filter on its properties and the origins it may come from. */
-export const trigger = z.strictObject({
+/** An event by name, with a filter on its properties and the origins it may come from. */
+export const eventTrigger = z.strictObject({
   kind: z.literal('event'),
   event: z.string().min(1).max(200),
   filter: condition.optional(),
   origins: z.array(origin).min(1).optional(),
 });
+
+/**
+ * A campaign: its runs let in the profiles for whom `filter` (on attributes alone) holds, or everyone. A run is started by
+ * hand, at a time, or by `calendar`: minute, hour, day, month and weekday (`0 9 * * 1-5`) in the workspace's time zone.
+ */
+export const campaignTrigger = z.strictObject({
+  kind: z.literal('campaign'),
+  filter: condition.optional(),
+  calendar: z.string().min(1).max(100).optional(),
+});
+
+/** What starts the scenario. */
+export const trigger = z.discriminatedUnion('kind', [eventTrigger, campaignTrigger]);
+export type Trigger = z.infer<typeof trigger>;
+
+/** The event that starts a scenario; null when something else does. */
+export function eventOf(definition: { trigger: Trigger | null }): string | null {
+  return definition.trigger?.kind === 'event' ? definition.trigger.event : null;
+}
 
 /**
  * Whether a profile may enter again: always; once; when it isn't in the scenario any more; or when its last entry is

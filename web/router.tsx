@@ -34,6 +34,7 @@ const routes = root.addChildren([
     at('/webhooks/$id', () => import('./pages/webhooks/Webhook.tsx')),
     at('/scenarios', () => import('./pages/scenarios/Scenarios.tsx')),
     at('/scenarios/$id', () => import('./pages/scenarios/Scenario.tsx')),
+    at('/scenarios/$id/runs', () => import('./pages/scenarios/Runs.tsx')),
     at('/deliveries', () => import('./pages/deliveries/Deliveries.tsx')),
     at('/deliveries/$id', () => import('./pages/deliveries/Delivery.tsx')),
     at('/policies', () => import('./pages/policies/Policies.tsx')),

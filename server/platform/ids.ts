@@ -23,6 +23,7 @@ export const PREFIX = {
   arrival: 'arr',
   policy: 'pol',
   originChange: 'orc',
+  run: 'run',
   resend: 'rsd',
 } as const;
 export type IdKind = keyof typeof PREFIX;

@@ -13,6 +13,7 @@ export const FACT = {
   attempted: 9,
   outcome: 10,
   timer: 11,
+  enter: 12,
 } as const;
 
 /** Who caused a fact (inbox.origin, events.origin, profile changes). */

@@ -6,6 +6,7 @@ import { inspector } from './0004-inspector.ts';
 import { policies } from './0005-policies.ts';
 import { resendJobs } from './0006-resend-jobs.ts';
 import { record } from './0007-record.ts';
+import { campaigns } from './0008-campaigns.ts';
 import { hashedSessions } from './0010-hashed-sessions.ts';
 import { auditValues } from './0011-audit-values.ts';
 import { eventsByTime } from './0012-events-by-time.ts';
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   inspector,
   policies,
   record,
+  campaigns,
   hashedSessions,
   auditValues,
   eventsByTime,

@@ -66,6 +66,11 @@ async function fill(mark: string): Promise<House> {
   };
   const scenario = await call('POST', '/scenarios', { name: mark, draft });
   await call('POST', `/scenarios/${scenario.id}/publish`);
+  const campaign = { ...draft, trigger: { kind: 'campaign' } };
+  const planned = await call('POST', '/scenarios', { name: `${mark} campaign`, draft: campaign });
+  await call('POST', `/scenarios/${planned.id}/publish`);
+  const at = new Date(h.stage.clock.now() + 86_400_000).toISOString();
+  const run = await call('POST', `/scenarios/${planned.id}/runs`, { at });
   const batch = [
     { type: 'identify', userId: mark, traits: { [mark]: mark } },
     { type: 'track', userId: mark, event: mark, properties: { a: mark } },
@@ -129,6 +134,7 @@ async function fill(mark: string): Promise<House> {
     signingKey: signingKey.id,
     webhook: webhook.id,
     scenario: scenario.id,
+    run: run.id,
     profile: delivery.profile,
     delivery: delivery.id,
     enrollment: enrollment.id,

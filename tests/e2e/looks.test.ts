@@ -19,6 +19,18 @@ async function places(): Promise<string[]> {
   const { h } = web;
   const { scenario, webhook, inspector } = (await h.api('POST', '/sample')).body;
   const { url } = (await h.api('GET', `/inspectors/${inspector}`)).body;
+  const campaign = (
+    await h.api('POST', '/scenarios', {
+      name: HOSTILE,
+      draft: {
+        trigger: { kind: 'campaign', filter: { attribute: 'email', op: 'exists' }, calendar: '0 9 * * 1' },
+        start: 'end',
+        steps: [{ id: 'end', kind: 'exit' }],
+      },
+    })
+  ).body.id;
+  await h.api('POST', `/scenarios/${campaign}/publish`);
+  await h.api('POST', `/scenarios/${campaign}/runs`);
   const ended = await h.until('deliveries', async () => {
     const { body } = await h.api('GET', '/deliveries?state=delivered');
     return body.items.length > 15 && body.items;
@@ -37,6 +49,9 @@ async function places(): Promise<string[]> {
     `/webhooks/${webhook}`,
     '/scenarios',
     `/scenarios/${scenario}`,
+    `/scenarios/${scenario}/runs`,
+    `/scenarios/${campaign}`,
+    `/scenarios/${campaign}/runs`,
     '/deliveries',
     '/resends',
     `/resends/${resend.id}`,

@@ -17,7 +17,8 @@ let receiver: Awaited<ReturnType<typeof startReceiver>>;
 beforeAll(async () => {
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const [first] = args as [{ name?: string; text?: string }];
-    if (first?.name && first.text?.includes('unnest(')) seen.set(first.name, first.text);
+    if (first?.name && first.text && (first.text.includes('unnest(') || first.name.startsWith('run-')))
+      seen.set(first.name, first.text);
     return (query as (...args: unknown[]) => unknown).apply(this, args);
   } as typeof query;
   empty = await stage();
@@ -71,6 +72,9 @@ async function work(): Promise<void> {
   await h.track('identify', { anonymousId: 'a1', userId: 'u1', traits: { email: 'u1@example.com' } });
   await h.track('identify', { anonymousId: 'a2', traits: { name: 'x' } });
   await h.track('alias', { previousId: 'a2', userId: 'u1' });
+  const lets = { ...draft, trigger: { kind: 'campaign', filter: { attribute: 'email', op: 'exists' } } };
+  const campaign = (await h.api('POST', '/scenarios', { name: 'campaign', draft: lets })).body.id;
+  await h.api('POST', `/scenarios/${campaign}/publish`);
   await h.track('track', { userId: 'u1', event: 'Go', properties: { size: 2 } });
   const delivered = (count: number) =>
     h.until(
@@ -82,6 +86,13 @@ async function work(): Promise<void> {
   await delivered(1);
   await h.advance(120_000);
   await delivered(2);
+  const run = (await h.api('POST', `/scenarios/${campaign}/runs`)).body.id;
+  await delivered(3);
+  await h.api('GET', `/runs/${run}`);
+  await h.api('POST', `/runs/${run}/pause`);
+  await h.api('POST', `/runs/${run}/resume`);
+  await h.api('POST', `/runs/${run}/stop`);
+  await h.until('the run to be settled', async () => seen.has('run-take'));
   for (const mode of ['same_bytes', 'render_anew'])
     for (const filter of [{ state: 'delivered' }, { webhook: first, profile: await profileOf('u1') }]) {
       await h.api('POST', '/resends/preview', { filter, mode });
@@ -143,6 +154,10 @@ const SMALL = new Set([
   'attributes',
   'lanes',
   'scenarios',
+  'scenario_versions',
+  'campaign_runs',
+  // Gathered every ten seconds.
+  'counter_deltas',
 ]);
 
 // EXPLAIN (GENERIC_PLAN) is there from PostgreSQL 16 on.

@@ -135,6 +135,7 @@ function useDrawing(props: Given, drawn: ReturnType<typeof layout>) {
       const line = step ? lineOf(step, nameOf) : triggerLine(definition);
       const data: Drawn = {
         kind: step?.kind ?? 'trigger',
+        campaign: !step && definition.trigger?.kind === 'campaign',
         title: step?.name || line,
         line,
         selected: selected === node.id,

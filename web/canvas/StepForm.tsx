@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Checkbox, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { Condition } from '../../shared/condition.ts';
 import { ConditionForm } from './ConditionForm.tsx';
 import type { ScenarioDefinition, Step } from './definition.ts';
@@ -188,45 +189,32 @@ const REENTRY = [
 ];
 const ORIGINS = ['event', 'response', 'inbound', 'import', 'person', 'scenario'];
 
-/** Edits what starts the scenario. */
+type Trigger = NonNullable<ScenarioDefinition['trigger']>;
+export type CampaignTrigger = Extract<Trigger, { kind: 'campaign' }>;
+
+/** Edits what starts the scenario. `campaign`: the form of a campaign's own fields. */
 export function TriggerForm(props: {
   definition: ScenarioDefinition;
   change: (definition: ScenarioDefinition) => void;
+  campaign: (trigger: CampaignTrigger, put: (trigger: CampaignTrigger) => void) => ReactNode;
 }) {
   const { definition, change } = props;
-  const trigger = definition.trigger ?? { kind: 'event' as const, event: '' };
-  const { filter } = trigger;
-  const put = (part: object) => change({ ...definition, trigger: { ...trigger, ...part } });
+  const { trigger } = definition;
+  const put = (next: Trigger | null) => change({ ...definition, trigger: next });
   const after = typeof definition.reentry === 'object' ? definition.reentry.after_seconds : null;
-  const starter: Condition = { property: 'name', op: 'exists' };
   return (
     <Stack gap="sm">
-      <TextInput
-        label="Event"
-        placeholder="Order Completed"
-        required
-        maxLength={200}
-        value={trigger.event}
-        onChange={(event) => {
-          const text = event.currentTarget.value;
-          if (text === '') change({ ...definition, trigger: null });
-          else put({ event: text });
-        }}
+      <Select
+        label="What starts it"
+        allowDeselect={false}
+        data={[
+          { value: 'event', label: 'an event of a profile' },
+          { value: 'campaign', label: 'a campaign' },
+        ]}
+        value={trigger?.kind ?? 'event'}
+        onChange={(kind) => kind !== (trigger?.kind ?? 'event') && put(kind === 'campaign' ? { kind } : null)}
       />
-      <Checkbox
-        label="Only when its properties match"
-        checked={filter !== undefined}
-        onChange={(event) => {
-          if (event.currentTarget.checked) put({ filter: starter });
-          else {
-            const { filter: _gone, ...rest } = trigger;
-            change({ ...definition, trigger: rest });
-          }
-        }}
-      />
-      {filter && (
-        <ConditionForm value={filter} change={(value) => put({ filter: value })} of={['property', 'attribute']} />
-      )}
+      {trigger?.kind === 'campaign' ? props.campaign(trigger, put) : <EventForm trigger={trigger} put={put} />}
       <Select
         label="A profile may enter again"
         data={REENTRY}
@@ -252,16 +240,53 @@ export function TriggerForm(props: {
           }
         />
       )}
+    </Stack>
+  );
+}
+
+function EventForm(props: {
+  trigger: Extract<Trigger, { kind: 'event' }> | null;
+  put: (trigger: Trigger | null) => void;
+}) {
+  const trigger = props.trigger ?? { kind: 'event' as const, event: '' };
+  const { filter } = trigger;
+  const put = (part: object) => props.put({ ...trigger, ...part });
+  const starter: Condition = { property: 'name', op: 'exists' };
+  return (
+    <>
+      <TextInput
+        label="Event"
+        placeholder="Order Completed"
+        required
+        maxLength={200}
+        value={trigger.event}
+        onChange={(event) => {
+          const text = event.currentTarget.value;
+          if (text === '') props.put(null);
+          else put({ event: text });
+        }}
+      />
+      <Checkbox
+        label="Only when its properties match"
+        checked={filter !== undefined}
+        onChange={(event) => {
+          if (event.currentTarget.checked) put({ filter: starter });
+          else {
+            const { filter: _gone, ...rest } = trigger;
+            props.put(rest);
+          }
+        }}
+      />
+      {filter && (
+        <ConditionForm value={filter} change={(value) => put({ filter: value })} of={['property', 'attribute']} />
+      )}
       <Checkbox.Group
         label="Events that came from"
         description="None chosen: from anywhere"
         value={'origins' in trigger ? (trigger.origins ?? []) : []}
         onChange={(value) => {
           const { origins: _gone, ...rest } = trigger as typeof trigger & { origins?: unknown };
-          change({
-            ...definition,
-            trigger: (value.length > 0 ? { ...rest, origins: value } : rest) as typeof definition.trigger,
-          });
+          props.put((value.length > 0 ? { ...rest, origins: value } : rest) as Trigger);
         }}
       >
         <Group gap="xs" mt={6}>
@@ -270,6 +295,6 @@ export function TriggerForm(props: {
           ))}
         </Group>
       </Checkbox.Group>
-    </Stack>
+    </>
   );
 }

@@ -17,6 +17,8 @@ export interface StepNote {
 /** A step, or the trigger, as it is drawn. */
 export interface Drawn extends Record<string, unknown> {
   kind: Kind | 'trigger';
+  /** Of the trigger: a campaign starts it. */
+  campaign: boolean;
   title: string;
   line: string;
   selected: boolean;
@@ -83,7 +85,11 @@ export function StepNode({ data }: NodeProps<Node<Drawn>>) {
       <Ends />
       <Group justify="space-between" wrap="nowrap" gap={6}>
         <Text size="xs" c="var(--quiet)" truncate>
-          {data.kind === 'trigger' ? 'When this event arrives' : KIND_WORDS[data.kind]}
+          {data.kind !== 'trigger'
+            ? KIND_WORDS[data.kind]
+            : data.campaign
+              ? 'When the campaign runs'
+              : 'When this event arrives'}
         </Text>
         {data.mark && (
           <Text size="xs" fw={500} c="var(--mantine-color-anchor)" style={{ flex: 'none' }}>

@@ -73,5 +73,9 @@ export function lineOf(step: Step, nameOf: (id: string) => string): string {
 /** What starts the scenario, in a line. */
 export function triggerLine({ trigger }: ScenarioDefinition): string {
   if (!trigger) return 'Choose an event';
+  if (trigger.kind === 'campaign') {
+    const who = trigger.filter ? `Profiles whose ${inWords(trigger.filter)}` : 'Every profile';
+    return trigger.calendar === undefined ? who : `${who}, by the calendar ${trigger.calendar}`;
+  }
   return trigger.filter ? `${trigger.event}, where ${inWords(trigger.filter)}` : trigger.event;
 }

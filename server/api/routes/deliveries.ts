@@ -162,6 +162,7 @@ export const filterQuery = z.object({
     .meta({ description: 'One state, or several by repeating it' }),
   webhook: idQuery('webhook'),
   scenario: idQuery('scenario'),
+  run: idQuery('run'),
   step: z.string().max(64).optional(),
   reason: z.string().max(100).optional().meta({ description: "A reason's code" }),
   profile: idQuery('profile'),
@@ -176,6 +177,7 @@ export async function filterOf(parts: ApiParts, workspaceId: string, query: z.ou
   if (query.state !== undefined) filter.states = [query.state].flat().map((name) => DELIVERY[name]);
   if (query.webhook) filter.webhookId = query.webhook;
   if (query.scenario) filter.scenarioId = query.scenario;
+  if (query.run) filter.runId = query.run;
   if (query.step !== undefined) filter.step = query.step;
   if (query.reason !== undefined) filter.reason = query.reason;
   if (query.idempotency_key !== undefined) filter.idempotencyKey = query.idempotency_key;

@@ -15,9 +15,11 @@ import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { policyRoutes } from './policies.ts';
+import { profileCountRoutes } from './profile-count.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
 import { resendRoutes } from './resends.ts';
+import { runRoutes } from './runs.ts';
 import { sampleRoutes } from './sample.ts';
 import { scenarioRoutes } from './scenarios.ts';
 import { searchRoutes } from './search.ts';
@@ -31,6 +33,7 @@ import { workspaceRoutes } from './workspace.ts';
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...profileRoutes,
+  ...profileCountRoutes,
   ...profileHistoryRoutes,
   ...attributeRoutes,
   ...eventRoutes,
@@ -40,6 +43,7 @@ export const routes: readonly Route[] = [
   ...webhookVersionRoutes,
   ...webhookUseRoutes,
   ...scenarioRoutes,
+  ...runRoutes,
   ...dryRunRoutes,
   ...enrollmentRoutes,
   ...deliveryRoutes,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Condition, condition } from '../../../shared/condition.ts';
 import { evaluate } from '../../flow/conditions/index.ts';
 import { type ProfileSearch, type SearchPlace, searchProfiles } from '../../flow/profiles/index.ts';
-
+import { asksAttributesAlone } from '../../flow/scenarios/index.ts';
 import { type Json, parseJson } from '../../platform/json.ts';
 import { deeper } from '../input.ts';
 import { type ApiParts, cursorText, foreignCursor } from '../route.ts';
@@ -29,16 +29,9 @@ export const filterQuery = z
     const parsed = condition.safeParse(value);
     if (!parsed.success)
       return refuse('must be a condition, such as {"attribute":"city","op":"equals","value":"Bern"}');
-    return attributesAlone(parsed.data) ? parsed.data : refuse('may ask for attributes alone');
+    return asksAttributesAlone(parsed.data) ? parsed.data : refuse('may ask for attributes alone');
   })
   .meta({ description: 'A condition on attributes, as JSON: {"attribute":"city","op":"equals","value":"Bern"}' });
-
-function attributesAlone(given: Condition): boolean {
-  if ('all' in given) return given.all.every(attributesAlone);
-  if ('any' in given) return given.any.every(attributesAlone);
-  if ('not' in given) return attributesAlone(given.not);
-  return 'attribute' in given;
-}
 
 function placeOf(cursor: string | undefined): SearchPlace | null {
   const text = cursorText(cursor);

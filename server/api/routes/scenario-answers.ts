@@ -12,6 +12,10 @@ export const scenario = z.object({
   state,
   version: z.number().int().nullable().meta({ description: 'The version that profiles enter; null before publishing' }),
   draft: z.unknown().meta({ description: 'The working copy' }),
+  halted: z
+    .object({ message: z.string(), at: z.iso.datetime(), delivery: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Why a response stopped it; resuming releases what waits, clearing cancels it' }),
   revision: z
     .string()
     .meta({ description: 'Names what is stored of name, description and draft; give it back when saving' }),
@@ -51,6 +55,11 @@ export function presentScenario(given: Scenario) {
     state: given.state,
     version: given.version,
     draft: given.draft,
+    halted: given.halted && {
+      message: given.halted.message,
+      at: iso(given.halted.at),
+      delivery: given.halted.delivery && present('delivery', given.halted.delivery),
+    },
     revision: given.revision,
     created_at: iso(given.createdAt),
     updated_at: iso(given.updatedAt),

@@ -4,6 +4,7 @@ import { getProfile } from '../../flow/profiles/index.ts';
 import {
   archiveScenario,
   checkScenario,
+  clearScenario,
   createScenario,
   deleteScenario,
   duplicateScenario,
@@ -195,6 +196,11 @@ const running: Route[] = [
   }),
   change('pause', 'Hold queued deliveries and waits; nobody enters', pauseScenario),
   change('resume', 'Release what was held', resumeScenario),
+  change(
+    'clear',
+    'Cancel what waits in a paused or halted scenario; runs of a campaign stop; it stays paused',
+    clearScenario,
+  ),
   change('archive', 'End the scenario for good: queued deliveries are cancelled', archiveScenario),
   route({
     ...reading,

@@ -8,6 +8,8 @@ export interface DeliveryFilter {
   states?: readonly number[];
   webhookId?: string;
   scenarioId?: string;
+  /** A run of a campaign. */
+  runId?: string;
   step?: string;
   /** A reason's code. */
   reason?: string;
@@ -43,7 +45,7 @@ export const WHERE = `LEFT JOIN LATERAL (SELECT w.state, w.tries, w.request_id, 
       WHERE d.ended_at IS NULL AND w.lane_id = d.lane_id AND w.delivery_id = d.id LIMIT 1) q ON true
     WHERE d.workspace_id = $1 AND d.id < $2::uuid AND d.id >= $3::uuid AND ($12::bool OR d.ended_at IS NOT NULL)
       AND ($4::int2[] IS NULL OR coalesce(q.state, d.state) = ANY($4::int2[]))
-      AND ($5::uuid IS NULL OR d.webhook_id = $5::uuid) AND ($6::uuid IS NULL OR d.scenario_id = $6::uuid)
+      AND ($5::uuid IS NULL OR d.webhook_id = $5::uuid) AND ($6::uuid IS NULL OR d.scenario_id = $6::uuid OR d.run_id = $6::uuid)
       AND ($7::text IS NULL OR d.step = $7::text) AND ($8::text IS NULL OR d.reason::json->>'code' = $8::text)
       AND ($9::uuid IS NULL OR d.id = $9::uuid OR (d.resend_of IS NOT NULL AND EXISTS (SELECT 1 FROM requests r
         WHERE r.workspace_id = d.workspace_id AND r.id = coalesce(q.request_id, d.request_id) AND r.idempotency_key = $10::text)))`;
@@ -114,7 +116,7 @@ export async function queryOf(on: Connection, workspaceId: string, given: Delive
     wanted: [
       states ? [...states] : null,
       given.webhookId ?? null,
-      given.scenarioId ?? null,
+      given.runId ?? given.scenarioId ?? null, // a run is of one scenario
       given.step ?? null,
       given.reason ?? null,
       root,

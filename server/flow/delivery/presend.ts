@@ -60,9 +60,10 @@ const leftSql: Sql = {
 const holdSql: Sql = {
   name: 'presend-hold',
   text: `WITH paused AS MATERIALIZED (
-      SELECT s.workspace_id, s.id FROM scenarios s
+      SELECT s.workspace_id, s.id, s.halted IS NOT NULL AS halted FROM scenarios s
       WHERE (s.workspace_id, s.id) IN (SELECT * FROM unnest($3::uuid[], $4::uuid[])) AND s.state = 'paused' ORDER BY s.id FOR SHARE OF s)
-    UPDATE lane_queue q SET due_at = NULL, deadline_at = NULL, state = CASE WHEN q.tries > 0 THEN ${DELIVERY.retrying} ELSE ${DELIVERY.queued} END
+    UPDATE lane_queue q SET due_at = NULL, deadline_at = NULL, state = CASE WHEN EXISTS (SELECT 1 FROM paused p WHERE p.id = q.scenario_id AND p.halted) THEN ${DELIVERY.halted}
+      WHEN q.tries > 0 THEN ${DELIVERY.retrying} ELSE ${DELIVERY.queued} END
     FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT $5) u(lane_id, delivery_id)
     WHERE (q.lane_id, q.delivery_id) = (u.lane_id, u.delivery_id) AND (q.workspace_id, q.scenario_id) IN (SELECT workspace_id, id FROM paused)`,
 };

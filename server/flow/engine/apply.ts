@@ -3,13 +3,20 @@ import { messageOf } from '../../platform/errors.ts';
 import type { Json } from '../../platform/json.ts';
 import { parseJson } from '../../platform/json.ts';
 import { FACT } from '../../schema/index.ts';
-import type { OutcomeBody, QueuedFact } from '../inbox/index.ts';
+import type { EnterBody, OutcomeBody, QueuedFact } from '../inbox/index.ts';
 import type { ProfileState } from '../profiles/index.ts';
-import type { EnrollmentState, EntryState, ScenarioVersion } from '../scenarios/index.ts';
+import type { EnrollmentState, EntryState, RunState, ScenarioVersion } from '../scenarios/index.ts';
 import { decide, decideTimer } from './decide.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Definitions } from './definitions.ts';
-import { attachIdentifiers, loadEnrollments, loadEntries, loadProperties, loadResponseBodies } from './load.ts';
+import {
+  attachIdentifiers,
+  loadEnrollments,
+  loadEntries,
+  loadProperties,
+  loadResponseBodies,
+  loadRuns,
+} from './load.ts';
 import type { DueTimer } from './read.ts';
 import * as write from './write.ts';
 
@@ -47,12 +54,8 @@ export async function applyAll(
   const failed: Applied['failed'] = [];
   for (const fact of facts) {
     try {
-      out.take(
-        decide(situationOf(context, loaded, fact.workspaceId, fact.profileId), fact),
-        fact.workspaceId,
-        context,
-        loaded,
-      );
+      const decision = decide(situationOf(context, loaded, fact.workspaceId, fact.profileId), fact);
+      if (decision) out.take(decision, fact.workspaceId, context, loaded);
     } catch (error) {
       failed.push({ fact, error: messageOf(error) });
     }
@@ -78,6 +81,7 @@ export async function applyAll(
 }
 
 interface Loaded {
+  runs: Map<string, RunState>;
   enrollments: Map<string, EnrollmentState>;
   entries: Map<string, EntryState>;
   properties: Map<string, Record<string, Json>>;
@@ -97,11 +101,15 @@ async function load(
   const entries = new Map<string, { workspaceId: string; profileId: string; scenarioId: string }>();
   const want = (workspaceId: string, profileId: string, scenarioId: string) =>
     entries.set(`${profileId}:${scenarioId}`, { workspaceId, profileId, scenarioId });
+  const runs = new Map<string, { workspaceId: string; id: string }>();
   for (const fact of facts) {
     const { workspaceId, profileId } = fact;
     if (fact.kind === FACT.track) {
       for (const scenario of definitions.of(workspaceId).triggers.get(fact.name ?? '') ?? [])
         want(workspaceId, profileId, scenario.id);
+    } else if (fact.kind === FACT.enter) {
+      const id = runOf(fact);
+      if (id !== null) runs.set(id, { workspaceId, id });
     } else if (fact.kind === FACT.outcome || fact.kind === FACT.attempted) {
       const outcome = outcomeOf(fact);
       if (outcome?.enrollment)
@@ -120,7 +128,8 @@ async function load(
   const events: { workspaceId: string; id: string; profileId: string }[] = [];
   const attempts: { workspaceId: string; id: string; requestId: string }[] = [];
   for (const enrollment of enrollments.values()) {
-    const { workspaceId, scenarioId, version, eventId } = enrollment;
+    const { workspaceId, scenarioId, version, eventId, runId } = enrollment;
+    if (runId !== null) runs.set(runId, { workspaceId, id: runId });
     const from = wanted.get(enrollment.id);
     const scenario = await definitions.load(tx, workspaceId, scenarioId, version);
     const needs = needsOf(scenario);
@@ -131,7 +140,15 @@ async function load(
     for (const of of [from?.response, ...Object.values(enrollment.data.responses)])
       if (of?.attempt && of.request) attempts.push({ workspaceId, id: of.attempt, requestId: of.request });
   }
+  const found = await loadRuns(tx, [...runs.values()]);
+  for (const fact of facts) {
+    const run = fact.kind === FACT.enter ? found.get(runOf(fact) ?? '') : undefined;
+    if (!run) continue;
+    await definitions.load(tx, fact.workspaceId, run.scenarioId, run.version);
+    want(fact.workspaceId, fact.profileId, run.scenarioId);
+  }
   return {
+    runs: found,
     enrollments,
     entries: await loadEntries(tx, [...entries.values()]),
     properties: await loadProperties(tx, events),
@@ -144,6 +161,15 @@ function outcomeOf(fact: QueuedFact): OutcomeBody | null {
     return parseJson(fact.body ?? '') as unknown as OutcomeBody;
   } catch {
     return null; // deciding it fails too, and there it is isolated
+  }
+}
+
+function runOf(fact: QueuedFact): string | null {
+  try {
+    const { run } = JSON.parse(fact.body ?? '') as EnterBody;
+    return /^[0-9a-f-]{36}$/.test(run) ? run : null;
+  } catch {
+    return null; // as above
   }
 }
 
@@ -180,6 +206,7 @@ function situationOf(context: TurnContext, loaded: Loaded, workspaceId: string, 
     triggered: (event) => workspace.triggers.get(event) ?? [],
     scenario: (id, version) => definitions.loaded(id, version),
     scenarioState: (id) => workspace.states.get(id) ?? null,
+    run: (id) => loaded.runs.get(id) ?? null,
     laneOf: (webhookId) => workspace.lanes.get(webhookId) ?? null,
     profile: context.profiles.get(profileId) ?? null,
     enrollment: (id) => loaded.enrollments.get(id) ?? null,

@@ -1,12 +1,11 @@
 import { messageOf } from '../../platform/errors.ts';
 import { forgetOldDays } from '../../schema/index.ts';
-import { compactCounters, settleScenarios } from '../scenarios/index.ts';
+import { compactCounters } from '../scenarios/index.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Work that comes round: its interval in ms (real time). Each is safe to run in several processes at once. */
 const CHORES: { name: string; every: number; run: (parts: EngineParts) => Promise<unknown> }[] = [
   { name: 'gather counts', every: 10_000, run: ({ database }) => compactCounters(database) },
-  { name: 'settle scenarios', every: 30_000, run: ({ database, clock }) => settleScenarios(database, clock) },
   { name: 'forget old days', every: 600_000, run: forget },
 ];
 

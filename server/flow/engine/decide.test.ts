@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scenarioDefinition } from '../../../shared/scenario.ts';
+import { eventOf, scenarioDefinition } from '../../../shared/scenario.ts';
 import { DELIVERY, ENROLLMENT, FACT, MODE, ORIGIN } from '../../schema/index.ts';
 import type { OutcomeBody, QueuedFact } from '../inbox/index.ts';
 import type { ProfileState } from '../profiles/index.ts';
@@ -45,9 +45,10 @@ class World {
       newId: () => `01900000-0000-7000-9000-${String(++this.ids).padStart(12, '0')}`,
       declared: new Map(),
       identifiers: new Set(),
-      triggered: (event) => (event === this.scenario.definition.trigger?.event ? [this.scenario] : []),
+      triggered: (event) => (event === eventOf(this.scenario.definition) ? [this.scenario] : []),
       scenario: () => this.scenario,
       scenarioState: () => 'active',
+      run: () => null,
       laneOf: () => '01900000-0000-7000-8000-00000000000f',
       profile: this.profile,
       enrollment: (id) => this.enrollments.get(id) ?? null,
@@ -191,6 +192,6 @@ test('a chain of enrollments stops at depth 10', () => {
   const world = new World(
     version({ trigger: { kind: 'event', event: 'Go' }, start: 'x', steps: [{ id: 'x', kind: 'exit' }] }),
   );
-  expect(decide(world.situation(), world.fact({ depth: 9 })).enrollments).toHaveLength(1);
-  expect(decide(world.situation(), world.fact({ depth: 10 })).enrollments).toHaveLength(0);
+  expect(decide(world.situation(), world.fact({ depth: 9 }))?.enrollments).toHaveLength(1);
+  expect(decide(world.situation(), world.fact({ depth: 10 }))?.enrollments).toHaveLength(0);
 });

@@ -1,7 +1,7 @@
 import { type Json, parseJson, toJson } from '../../platform/json.ts';
 import { DELIVERY, ENROLLMENT, FACT, MODE } from '../../schema/index.ts';
 import { evaluate } from '../conditions/index.ts';
-import type { OutcomeBody, QueuedFact, UpdateBody } from '../inbox/index.ts';
+import type { EnterBody, OutcomeBody, QueuedFact, UpdateBody } from '../inbox/index.ts';
 import {
   applyChanges,
   type Change,
@@ -25,9 +25,11 @@ import type { Decision, Situation } from './decision.ts';
 
 /**
  * What one fact does to one profile. Pure: the same situation and fact give the same decision (ids come from the
- * situation). Throws when the fact can't be understood; the turn then isolates it.
+ * situation). Null: nothing. Throws when the fact can't be understood; the turn then isolates it.
  */
-export function decide(situation: Situation, fact: QueuedFact): Decision {
+export function decide(situation: Situation, fact: QueuedFact): Decision | null {
+  // Who was erased meanwhile doesn't come back by entering a campaign.
+  if (fact.kind === FACT.enter && situation.profile === null) return null;
   const profile = situation.profile ?? newProfile(fact.workspaceId, fact.profileId, fact.receivedAt);
   const draft = new Draft(situation, profile);
   switch (fact.kind) {
@@ -57,6 +59,9 @@ export function decide(situation: Situation, fact: QueuedFact): Decision {
     case FACT.attempted:
     case FACT.outcome:
       applyOutcome(draft, fact, parseJson(fact.body ?? '') as unknown as OutcomeBody);
+      break;
+    case FACT.enter:
+      enterCampaign(draft, fact, parseJson(fact.body ?? '') as unknown as EnterBody);
       break;
     default:
       throw new Error(`a fact of kind ${fact.kind} is unknown`);
@@ -137,13 +142,14 @@ class Draft {
     const scenario = this.#situation.scenario(scenarioId, enrollment.version);
     const entry = this.#situation.entry(scenarioId) ?? blankEntry(enrollment, profileId);
     const archived = this.#situation.scenarioState(scenarioId) === 'archived';
-    if (!scenario || archived) {
+    const stopped = this.#run(enrollment)?.state === 'stopped';
+    if (!scenario || archived || stopped) {
       this.#fold(
         walk(
           this.#view(scenario ?? missing(enrollment), enrollment, null),
           entry,
           null,
-          archived ? 'archived' : 'the version does not exist any more',
+          archived ? 'archived' : stopped ? 'the run was stopped' : 'the version does not exist any more',
         ),
         entry,
       );
@@ -152,16 +158,34 @@ class Draft {
     this.#fold(walk(this.#view(scenario, enrollment, enrollment.eventId), entry, to), entry);
   }
 
-  start(scenario: ScenarioVersion, fact: QueuedFact, properties: Record<string, Json>): void {
+  /** Lets the profile in, if it may: by an event with its properties, or by a run of a campaign. */
+  start(scenario: ScenarioVersion, fact: QueuedFact, by: { properties: Record<string, Json> } | { run: string }): void {
     const past = this.#situation.entry(scenario.id);
-    if (!mayEnter(scenario.definition.reentry, past, this.#situation.now)) return;
-    const who = { profileId: this.decision.profile.id, eventId: fact.id, depth: fact.depth + 1, class: fact.class };
+    const runId = 'run' in by ? by.run : null;
+    const again = runId !== null && past?.lastRunId === runId;
+    if (again || !mayEnter(scenario.definition.reentry, past, this.#situation.now)) {
+      if (runId !== null && !again) this.count(runId, '', 'kept_out');
+      return;
+    }
+    const { id: profileId } = this.decision.profile;
+    const eventId = runId === null ? fact.id : null;
+    const who = { profileId, eventId, depth: fact.depth + 1, class: fact.class, runId };
     const { enrollment, entry } = enter(scenario, who, past, this.#situation.newId(), this.#situation.now);
-    const count = (name: string) =>
-      this.decision.counts.push({ workspaceId: fact.workspaceId, scenarioId: scenario.id, step: '', name, delta: 1 });
-    count('entered');
-    if (entry.entered === 1) count('profiles');
+    this.count(scenario.id, '', 'entered');
+    if (runId !== null) this.count(runId, '', 'entered');
+    if (entry.entered === 1) this.count(scenario.id, '', 'profiles');
+    const properties = 'run' in by ? null : by.properties;
     this.#fold(walk({ ...this.#view(scenario, enrollment, null), properties }, entry, scenario.definition.start), null);
+  }
+
+  /** Counts one for a scenario or for a run of one, which has counters of its own. */
+  count(scenarioId: string, step: string, name: string): void {
+    const { workspaceId } = this.decision.profile;
+    this.decision.counts.push({ workspaceId, scenarioId, step, name, delta: 1 });
+  }
+
+  #run(enrollment: EnrollmentState) {
+    return enrollment.runId === null ? null : this.#situation.run(enrollment.runId);
   }
 
   #view(scenario: ScenarioVersion, enrollment: EnrollmentState, eventId: string | null): StepView {
@@ -177,6 +201,7 @@ class Draft {
       newId: this.#situation.newId,
       scenario,
       paused: this.#situation.scenarioState(scenario.id) === 'paused',
+      runPaused: this.#run(enrollment)?.state === 'paused',
       enrollment,
       profile: this.decision.profile,
       declared: this.#declared(),
@@ -199,7 +224,22 @@ class Draft {
     this.decision.deliveries.push(...walked.deliveries);
     this.decision.timers.push(...walked.timers);
     this.decision.counts.push(...walked.counts);
+    const { runId } = walked.enrollment;
+    if (runId !== null)
+      for (const { step, name } of walked.counts) if (OF_RUNS.has(name)) this.count(runId, step, name);
   }
+}
+
+/** What is counted for a run too. */
+const OF_RUNS = new Set(['queued', 'ended']);
+
+/** A run of a campaign lets the profile in: at the run's version, also while the scenario is paused (it holds what is queued). */
+function enterCampaign(draft: Draft, fact: QueuedFact, { run: id }: EnterBody): void {
+  const run = draft.situation.run(id);
+  if (!run || run.state === 'stopped') return;
+  const scenario = draft.situation.scenario(run.scenarioId, run.version);
+  const state = draft.situation.scenarioState(run.scenarioId);
+  if (scenario && (state === 'active' || state === 'paused')) draft.start(scenario, fact, { run: id });
 }
 
 function startScenarios(draft: Draft, fact: QueuedFact): void {
@@ -207,11 +247,12 @@ function startScenarios(draft: Draft, fact: QueuedFact): void {
   if (scenarios.length === 0 || fact.depth >= MAX_DEPTH) return;
   const properties = fact.body === null ? {} : (parseJson(fact.body) as Record<string, Json>);
   for (const scenario of scenarios) {
-    const trigger = scenario.definition.trigger;
-    if (trigger?.origins && !trigger.origins.some((name) => ORIGIN_BY_NAME[name] === fact.origin)) continue;
+    const { trigger } = scenario.definition;
+    if (trigger?.kind !== 'event') continue;
+    if (trigger.origins && !trigger.origins.some((name) => ORIGIN_BY_NAME[name] === fact.origin)) continue;
     const view = { attributes: draft.decision.profile.attributes, properties, responses: {} };
-    if (trigger?.filter && !evaluate(trigger.filter, view)) continue;
-    draft.start(scenario, fact, properties);
+    if (trigger.filter && !evaluate(trigger.filter, view)) continue;
+    draft.start(scenario, fact, { properties });
   }
 }
 
@@ -225,6 +266,7 @@ function applyOutcome(draft: Draft, fact: QueuedFact, outcome: OutcomeBody): voi
   const ended = fact.kind === FACT.outcome;
   const changed = draft.change(outcome.changes as Change[], fact);
   const refused = [...outcome.refused, ...changed.refused];
+  const enrollment = outcome.enrollment === null ? null : draft.situation.enrollment(outcome.enrollment);
   if (ended) {
     const { delivery, webhook, scenario, step, status, reason } = outcome;
     draft.record(
@@ -244,14 +286,16 @@ function applyOutcome(draft: Draft, fact: QueuedFact, outcome: OutcomeBody): voi
       null,
     );
     if (scenario !== null && step !== null && outcome.mode !== MODE.none) {
-      const count = (name: string) =>
-        draft.decision.counts.push({ workspaceId: fact.workspaceId, scenarioId: scenario, step, name, delta: 1 });
+      const runId = enrollment?.runId ?? null;
+      const count = (name: string) => {
+        draft.count(scenario, step, name);
+        if (runId !== null) draft.count(runId, step, name);
+      };
       count(state);
       if (reason && (state === 'failed' || state === 'skipped')) count(`${state}:${reason.code}`);
     }
   }
-  if (outcome.enrollment === null || outcome.mode === MODE.none) return;
-  const enrollment = draft.situation.enrollment(outcome.enrollment);
+  if (outcome.mode === MODE.none) return;
   if (!enrollment || enrollment.state !== ENROLLMENT.active || outcome.step === null) return;
   const waiting = enrollment.step === outcome.step && enrollment.data.trail.at(-1)?.delivery === outcome.delivery;
   const trail = enrollment.data.trail.map((entry) =>
@@ -287,7 +331,16 @@ function withRefused(meta: string | null, refused: Changed['refused']): string |
 
 function blankEntry(enrollment: EnrollmentState, profileId: string): EntryState {
   const { workspaceId, scenarioId, startedAt } = enrollment;
-  return { workspaceId, profileId, scenarioId, entered: 1, open: 0, lastEnteredAt: startedAt, reached: [] };
+  return {
+    workspaceId,
+    profileId,
+    scenarioId,
+    entered: 1,
+    open: 0,
+    lastEnteredAt: startedAt,
+    reached: [],
+    lastRunId: null,
+  };
 }
 
 function missing(enrollment: EnrollmentState): ScenarioVersion {

@@ -1,7 +1,15 @@
 import type { AttributeType } from '../../../shared/attribute.ts';
 import type { Json } from '../../platform/json.ts';
 import type { ProfileState } from '../profiles/index.ts';
-import type { Count, EnrollmentState, EntryState, NewDelivery, NewTimer, ScenarioVersion } from '../scenarios/index.ts';
+import type {
+  Count,
+  EnrollmentState,
+  EntryState,
+  NewDelivery,
+  NewTimer,
+  RunState,
+  ScenarioVersion,
+} from '../scenarios/index.ts';
 
 /** What a decision may look at: the definitions and what was loaded of one profile. No I/O behind any of it. */
 export interface Situation {
@@ -13,6 +21,8 @@ export interface Situation {
   triggered: (event: string) => readonly ScenarioVersion[];
   scenario: (id: string, version: number) => ScenarioVersion | null;
   scenarioState: (id: string) => string | null;
+  /** A run of a campaign; null when it isn't there any more. */
+  run: (id: string) => RunState | null;
   laneOf: (webhookId: string) => string | null;
   profile: ProfileState | null;
   enrollment: (id: string) => EnrollmentState | null;

@@ -1,5 +1,5 @@
 import type { AttributeType } from '../../../shared/attribute.ts';
-import type { ScenarioDefinition } from '../../../shared/scenario.ts';
+import { eventOf, type ScenarioDefinition } from '../../../shared/scenario.ts';
 import type { Connection, Sql } from '../../platform/database/index.ts';
 import { parseJson } from '../../platform/json.ts';
 import type { ScenarioVersion } from '../scenarios/index.ts';
@@ -83,8 +83,8 @@ export class Definitions {
       workspace.states.set(row.id, row.state);
       if (row.version === null || row.definition === null) continue;
       const scenario = this.#keep(row.workspace_id, row.id, row.name, row.version, row.definition);
-      const event = scenario.definition.trigger?.event;
-      if (row.state !== 'active' || event === undefined) continue;
+      const event = eventOf(scenario.definition);
+      if (row.state !== 'active' || event === null) continue;
       workspace.triggers.set(event, [...(workspace.triggers.get(event) ?? []), scenario]);
     }
     this.#workspaces = workspaces;

@@ -1,3 +1,4 @@
+import { eventOf } from '../../../shared/scenario.ts';
 import { type Json, parseJson, toJson } from '../../platform/json.ts';
 import { CLASS, DELIVERY, ENROLLMENT, FACT, MODE, nameOf, ORIGIN } from '../../schema/index.ts';
 import { evaluate } from '../conditions/index.ts';
@@ -65,7 +66,7 @@ export async function dryRun<Shown>(given: DryRun<Shown>): Promise<{ path: DrySt
   const { scenario } = given;
   const path: DryStep<Shown>[] = [];
   const end = performance.now() + BUDGET_MS;
-  let decision: Decision | null = decide(world.situation(), world.fact(FACT.track, given.event));
+  let decision = decide(world.situation(), world.first());
   let walked = 0;
   while (decision) {
     world.take(decision);
@@ -132,9 +133,10 @@ class World {
       newId,
       declared: this.#declared,
       identifiers,
-      triggered: (event) => (event === scenario.definition.trigger?.event ? [scenario] : []),
+      triggered: (event) => (event === eventOf(scenario.definition) ? [scenario] : []),
       scenario: () => scenario,
       scenarioState: () => 'active',
+      run: (id) => ({ id, scenarioId: scenario.id, version: scenario.version, state: 'queuing' }),
       laneOf: (id) => (webhooks.has(id) ? id : null),
       profile: this.profile,
       enrollment: () => this.enrollment,
@@ -142,6 +144,19 @@ class World {
       properties: () => this.#properties,
       responseBody: (attempt) => parsed(this.#bodies.get(attempt)),
     };
+  }
+
+  /** What starts it: the event, or a campaign that lets in whom its filter matches. */
+  first(): QueuedFact {
+    const { scenario, event } = this.#given;
+    const { trigger } = scenario.definition;
+    if (trigger?.kind !== 'campaign') return this.fact(FACT.track, event);
+    const view = { attributes: this.profile.attributes, properties: null, responses: {} };
+    const run = !trigger.filter || evaluate(trigger.filter, view) ? event.id : null;
+    // Without a run nothing is started.
+    return run === null
+      ? this.fact(FACT.track, { ...event, name: '' })
+      : this.fact(FACT.enter, { ...event, properties: toJson({ run }) });
   }
 
   take(decision: Decision): void {
@@ -216,14 +231,20 @@ function noteOf(scenario: ScenarioVersion, id: string, outcome: string | undefin
 /** Why the profile doesn't enter. */
 function refusal({ scenario, event, profile }: DryRun<unknown>): string {
   const { trigger, reentry } = scenario.definition;
-  if (trigger?.event !== event.name)
+  if (trigger?.kind === 'campaign') {
+    const view = { attributes: profile.attributes, properties: null, responses: {} };
+    if (trigger.filter && !evaluate(trigger.filter, view))
+      return "It doesn't enter: the campaign's filter doesn't match this profile.";
+  } else if (trigger?.event !== event.name)
     return `It doesn't enter: the scenario starts with "${trigger?.event ?? 'nothing'}", and the event is "${event.name}".`;
-  const origin = nameOf(ORIGIN, event.origin);
-  if (trigger.origins && !trigger.origins.includes(origin))
-    return `It doesn't enter: the event comes from "${origin}", which doesn't start the scenario.`;
-  const properties = parseJson(event.properties) as Record<string, Json>;
-  if (trigger.filter && !evaluate(trigger.filter, { attributes: profile.attributes, properties, responses: {} }))
-    return "It doesn't enter: the event doesn't pass the filter.";
+  else {
+    const origin = nameOf(ORIGIN, event.origin);
+    if (trigger.origins && !trigger.origins.includes(origin))
+      return `It doesn't enter: the event comes from "${origin}", which doesn't start the scenario.`;
+    const properties = parseJson(event.properties) as Record<string, Json>;
+    if (trigger.filter && !evaluate(trigger.filter, { attributes: profile.attributes, properties, responses: {} }))
+      return "It doesn't enter: the event doesn't pass the filter.";
+  }
   const rule = typeof reentry === 'string' ? reentry : `after ${reentry.after_seconds} seconds`;
   return `It doesn't enter: it was in the scenario before, and may enter again by the rule "${rule}" alone.`;
 }

@@ -345,3 +345,61 @@ test('two turns at once share the partitions and apply nothing twice', async () 
   expect(rows).toHaveLength(200);
   expect(new Set(rows.map((r) => r.names))).toEqual(new Set(['n1,n2,n3']));
 });
+
+async function run(scenario: string, state: string): Promise<string> {
+  const id = newId(s.clock.now());
+  await sql(
+    `INSERT INTO campaign_runs (workspace_id, id, scenario_id, version, state, by_calendar, starts_at, created_at)
+     VALUES ($1, $2, $3, 1, $4, false, 0, 0)`,
+    [s.workspace, id, scenario, state],
+  );
+  return id;
+}
+const enter = (profileId: string, id: string) =>
+  fact({ profileId, kind: FACT.enter, class: CLASS.bulk, body: JSON.stringify({ run: id }) });
+const enrolled = async (id: string) =>
+  (await sql<{ profile_id: string }>('SELECT profile_id FROM enrollments WHERE run_id = $1', [id])).map(
+    (row) => row.profile_id,
+  );
+
+test('a run lets a profile in once, also two that are merged meanwhile, and nobody who is gone', async () => {
+  const webhook = await lane();
+  const steps = [{ id: 'call', kind: 'webhook', webhook }];
+  const scenario = await publish({ trigger: { kind: 'campaign' }, start: 'call', steps });
+  const [queuing, stopped, paused] = [
+    await run(scenario, 'queuing'),
+    await run(scenario, 'stopped'),
+    await run(scenario, 'paused'),
+  ];
+  const [one, two, gone] = [newId(s.clock.now()), newId(s.clock.now()), newId(s.clock.now())];
+  await putFacts(s.database, [
+    fact({ profileId: one, kind: FACT.identify, body: '{}' }),
+    fact({ profileId: two, kind: FACT.identify, body: '{}' }),
+  ]);
+  await drain();
+  await putFacts(s.database, [
+    enter(one, queuing),
+    enter(one, queuing),
+    enter(gone, queuing),
+    enter(one, stopped),
+    enter(two, newId(s.clock.now())),
+  ]);
+  await drain();
+  expect(await enrolled(queuing)).toEqual([one]);
+  expect(await enrolled(stopped)).toEqual([]);
+  expect(await sql('SELECT 1 FROM profiles WHERE id = $1', [gone])).toEqual([]);
+  const [delivery] = await sql('SELECT class, depth, event_id, run_id FROM deliveries WHERE run_id = $1', [queuing]);
+  expect(delivery).toEqual({ class: CLASS.bulk, depth: 1, event_id: null, run_id: queuing });
+  // The other's fact arrives after the merge.
+  await putFacts(s.database, [
+    fact({ profileId: one, kind: FACT.merge, body: JSON.stringify({ loser: two }) }),
+    enter(two, queuing),
+  ]);
+  await drain();
+  expect(await enrolled(queuing)).toEqual([one]);
+  // A paused run lets in whom it had queued already, and holds what they queue.
+  await putFacts(s.database, [enter(one, paused)]);
+  await drain();
+  const held = await sql<{ due_at: number | null }>('SELECT due_at FROM lane_queue WHERE run_id = $1', [paused]);
+  expect(held).toEqual([{ due_at: null }]);
+});

@@ -1,10 +1,12 @@
 import { isDataError } from '../../platform/database/index.ts';
 import { newId, PARTITIONS } from '../../platform/ids.ts';
 import { Outage } from '../../platform/outage.ts';
+import { startRuns } from '../scenarios/index.ts';
 import { StaleDefinitions } from './apply.ts';
 import { chores } from './chores.ts';
 import { Definitions } from './definitions.ts';
 import { Floors } from './floors.ts';
+import { bulkLimit } from './limits.ts';
 import type { EngineParts } from './parts.ts';
 import { turn } from './turn.ts';
 
@@ -48,6 +50,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
     let backoff = BACKOFF_MS.first;
     let rotation = 0;
     let timersAt = 0;
+    let bulk = 1;
     while (!stopped) {
       const began = performance.now();
       woken = false;
@@ -65,10 +68,12 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
           share,
           rotation,
           timers,
+          bulk,
           isolate,
           newId,
           observe: (now) => clock.observe(now),
         });
+        if (result.bulkWorkspaces > 0) bulk = bulkLimit(bulk, performance.now() - began, result.bulkWorkspaces);
         isolate = false;
         backoff = BACKOFF_MS.first;
         outage.worked();
@@ -101,12 +106,13 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
   };
   const done = run();
   const stopChores = chores(parts);
+  const runs = startRuns(parts);
   return {
     async stop() {
       stopped = true;
       off();
       wake();
-      await Promise.all([done, stopChores()]);
+      await Promise.all([done, stopChores(), runs.stop()]);
     },
   };
 }

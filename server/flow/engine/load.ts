@@ -2,7 +2,7 @@ import { type Connection, int2Array, type Sql, textArray, uuidArray } from '../.
 import { partitionOf } from '../../platform/ids.ts';
 import { type Json, parseJson } from '../../platform/json.ts';
 import { type ProfileState, profileFromRow } from '../profiles/index.ts';
-import type { EnrollmentState, EntryState } from '../scenarios/index.ts';
+import type { EnrollmentState, EntryState, RunState } from '../scenarios/index.ts';
 
 const profilesSql: Sql = {
   name: 'turn-profiles',
@@ -24,6 +24,12 @@ const entriesSql: Sql = {
   text: `SELECT s.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int2[]) u(workspace_id, profile_id, scenario_id, partition) CROSS JOIN LATERAL (
       SELECT x.* FROM scenario_profiles x WHERE x.workspace_id = u.workspace_id AND x.profile_id = u.profile_id AND x.scenario_id = u.scenario_id
         AND x.partition = u.partition LIMIT 1) s`,
+};
+const runsSql: Sql = {
+  name: 'turn-runs',
+  text: `SELECT r.* FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id) CROSS JOIN LATERAL (
+      SELECT x.id, x.scenario_id, x.version, x.state FROM campaign_runs x WHERE x.workspace_id = u.workspace_id AND x.id = u.id
+      LIMIT 1 FOR KEY SHARE) r`,
 };
 const eventsSql: Sql = {
   name: 'turn-events',
@@ -102,6 +108,7 @@ export interface EnrollmentRow {
   started_at: number;
   ended_at: number | null;
   reason: string | null;
+  run_id: string | null;
 }
 
 /** An enrollment from its row. */
@@ -121,6 +128,7 @@ export function enrollmentFromRow(row: EnrollmentRow): EnrollmentState {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     reason: row.reason,
+    runId: row.run_id,
     isNew: false,
   };
 }
@@ -139,6 +147,7 @@ export async function loadEntries(
     open: number;
     last_entered_at: number;
     reached: string[];
+    last_run_id: string | null;
   };
   const rows = await tx.run<Row>(entriesSql, [
     uuidArray(wanted.map((w) => w.workspaceId)),
@@ -157,7 +166,27 @@ export async function loadEntries(
         open: row.open,
         lastEnteredAt: row.last_entered_at,
         reached: row.reached,
+        lastRunId: row.last_run_id,
       },
+    ]),
+  );
+}
+
+/**
+ * Runs of campaigns by id, locked so that they stay what they are until the turn commits: who stops or pauses one waits for
+ * this turn, and the next one sees it. The key's lock leaves the run's own progress free.
+ */
+export async function loadRuns(tx: Connection, wanted: readonly Named[]): Promise<Map<string, RunState>> {
+  if (wanted.length === 0) return new Map();
+  type Row = { id: string; scenario_id: string; version: number | null; state: RunState['state'] };
+  const rows = await tx.run<Row>(runsSql, [
+    uuidArray(wanted.map((w) => w.workspaceId)),
+    uuidArray(wanted.map((w) => w.id)),
+  ]);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { id: row.id, scenarioId: row.scenario_id, version: row.version ?? 0, state: row.state },
     ]),
   );
 }

@@ -62,7 +62,14 @@ export async function mergeEnrollments(
     ended.map((e) => ({ ...e, state: ENROLLMENT.ended, step: null, endedAt: now, reason: 'merged' })),
   );
   await cancelDeliveries(tx, ended, now);
-  type Row = { scenario_id: string; entered: number; open: number; last_entered_at: number; reached: string[] };
+  type Row = {
+    scenario_id: string;
+    entered: number;
+    open: number;
+    last_entered_at: number;
+    reached: string[];
+    last_run_id: string | null;
+  };
   const sums = new Map<string, EntryState>();
   for (const row of await tx.run<Row>(entriesSql, [workspaceId, both])) {
     const sum = sums.get(row.scenario_id);
@@ -75,6 +82,12 @@ export async function mergeEnrollments(
       open: Math.max(0, row.open + (sum?.open ?? 0) - gone),
       lastEnteredAt: Math.max(row.last_entered_at, sum?.lastEnteredAt ?? 0),
       reached: [...new Set([...row.reached, ...(sum?.reached ?? [])])],
+      // Of two runs the later: the earlier one has ended (one run of a scenario at a time).
+      lastRunId:
+        [row.last_run_id, sum?.lastRunId ?? null]
+          .filter((id) => id !== null)
+          .sort()
+          .at(-1) ?? null,
     });
   }
   await writeEntries(tx, [...sums.values()]);

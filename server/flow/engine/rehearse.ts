@@ -1,5 +1,5 @@
 import type { AttributeType } from '../../../shared/attribute.ts';
-import type { ScenarioDefinition } from '../../../shared/scenario.ts';
+import { eventOf as eventNameOf, type ScenarioDefinition } from '../../../shared/scenario.ts';
 import type { Connection, Sql } from '../../platform/database/index.ts';
 import { newId } from '../../platform/ids.ts';
 import { toJson } from '../../platform/json.ts';
@@ -95,7 +95,7 @@ type Event = { id: string; name: string; origin: number; properties: string; at:
 
 async function eventOf(on: Connection, given: Rehearsal, profileIds: string[], now: number): Promise<Event | null> {
   if (given.eventId === null) {
-    const name = given.definition.trigger?.event ?? '';
+    const name = eventNameOf(given.definition) ?? '';
     return { id: newId(now), name, origin: ORIGIN.event, properties: toJson(given.properties), at: now };
   }
   type Row = { name: string | null; origin: number; body: string | null; occurred_at: number };
@@ -117,7 +117,7 @@ async function render(
   const context = contextText({
     profileId: call.profile.id,
     attributes: toJson(call.profile.attributes),
-    event,
+    event: given.definition.trigger?.kind === 'campaign' ? null : event,
     responses: call.responses,
     step: call.step,
     scenario: given.scenario,

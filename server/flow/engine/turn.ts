@@ -21,6 +21,8 @@ export interface TurnOptions {
   rotation: number;
   /** Whether to look for timers too. */
   timers: boolean;
+  /** How many bulk facts of a partition and workspace are read; see bulkLimit. */
+  bulk?: number;
   /** Apply each fact behind a savepoint of its own: after the database refused the data of a turn. */
   isolate: boolean;
   newId: (now: number) => string;
@@ -33,12 +35,14 @@ export interface TurnResult {
   facts: number;
   timers: number;
   queued: boolean;
+  /** How many workspaces had bulk facts. */
+  bulkWorkspaces: number;
   more: boolean;
   /** Facts that were set aside for good. */
   setAside: QueuedFact[];
 }
 
-const NOTHING: TurnResult = { facts: 0, timers: 0, queued: false, more: false, setAside: [] };
+const NOTHING: TurnResult = { facts: 0, timers: 0, queued: false, bulkWorkspaces: 0, more: false, setAside: [] };
 
 /**
  * One turn: locks the free partitions, reads their facts and due timers, decides, writes all of it, deletes exactly the
@@ -54,14 +58,15 @@ export function turn(options: TurnOptions): Promise<TurnResult> {
     await definitions.refresh(tx, version);
     const workspaces = definitions.workspaces();
     const live = await readFacts(tx, held, 'floor_live', workspaces, CLASS.live, LIMITS.live);
-    const bulk = await readFacts(tx, held, 'floor_bulk', workspaces, CLASS.bulk, LIMITS.bulk);
+    const bulk = await readFacts(tx, held, 'floor_bulk', workspaces, CLASS.bulk, options.bulk ?? LIMITS.bulk);
     const timers = options.timers ? await readTimers(tx, held, now, LIMITS.timers) : [];
     const facts = [...live, ...bulk];
     await options.floors.keep(tx, held, snapshot, { live, bulk }, options.timers ? { timers, now } : null);
     if (facts.length === 0 && timers.length === 0) return NOTHING;
     const context: TurnContext = { tx, now, newId: () => options.newId(now), definitions, profiles: new Map() };
     const result = await work(context, held, facts, timers, options.isolate);
-    return { ...result, more: live.length >= LIMITS.live || bulk.length > 0 };
+    const bulkWorkspaces = new Set(bulk.map((fact) => fact.workspaceId)).size;
+    return { ...result, bulkWorkspaces, more: live.length >= LIMITS.live || bulk.length > 0 };
   });
 }
 
@@ -153,7 +158,7 @@ async function work(
   await removeFacts(tx, done);
   await removeTimers(tx, timers);
   const setAside = await failFacts(tx, failed, now);
-  return { facts: done.length + moves.length, timers: timers.length, queued, more: false, setAside };
+  return { facts: done.length + moves.length, timers: timers.length, queued, bulkWorkspaces: 0, more: false, setAside };
 }
 
 function loserOf(fact: QueuedFact): string | null {

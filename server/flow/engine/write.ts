@@ -30,9 +30,9 @@ const eventsSql = sql(
 );
 const enrollSql = sql(
   'write-enrollments',
-  `INSERT INTO enrollments (workspace_id, id, partition, profile_id, scenario_id, version, state, step, event_id, depth, class, data, started_at, ended_at, reason)
+  `INSERT INTO enrollments (workspace_id, id, partition, profile_id, scenario_id, version, state, step, event_id, depth, class, data, started_at, ended_at, reason, run_id)
    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::uuid[], $5::uuid[], $6::int4[], $7::int2[], $8::text[], $9::uuid[], $10::int2[], $11::int2[],
-     $12::text[], $13::int8[], $14::int8[], $15::text[])`,
+     $12::text[], $13::int8[], $14::int8[], $15::text[], $16::uuid[])`,
 );
 // LIMIT lets the planner expect few rows, so that it goes by key however small the table was when the plan was made.
 const moveSql = sql(
@@ -44,22 +44,22 @@ const moveSql = sql(
 );
 const entriesSql = sql(
   'write-entries',
-  `INSERT INTO scenario_profiles (workspace_id, profile_id, scenario_id, partition, entered, open, last_entered_at, reached)
-   SELECT w, p, s, n, e, o, l, string_to_array(r, ' ') FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int2[], $5::int4[], $6::int4[], $7::int8[], $8::text[]) u(w, p, s, n, e, o, l, r)
+  `INSERT INTO scenario_profiles (workspace_id, profile_id, scenario_id, partition, entered, open, last_entered_at, reached, last_run_id)
+   SELECT w, p, s, n, e, o, l, string_to_array(r, ' '), ru FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int2[], $5::int4[], $6::int4[], $7::int8[], $8::text[], $9::uuid[]) u(w, p, s, n, e, o, l, r, ru)
    ON CONFLICT (workspace_id, profile_id, scenario_id, partition) DO UPDATE SET entered = excluded.entered, open = excluded.open,
-     last_entered_at = excluded.last_entered_at, reached = excluded.reached`,
+     last_entered_at = excluded.last_entered_at, reached = excluded.reached, last_run_id = excluded.last_run_id`,
 );
 const deliveriesSql = sql(
   'write-deliveries',
   `INSERT INTO deliveries (workspace_id, id, partition, profile_id, lane_id, webhook_id, scenario_id, scenario_version, step, enrollment_id, event_id,
-     class, mode, depth, queued_at, state)
+     class, mode, depth, queued_at, run_id, state)
    SELECT *, ${DELIVERY.queued} FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int4[], $9::text[], $10::uuid[],
-     $11::uuid[], $12::int2[], $13::int2[], $14::int2[], $15::int8[])`,
+     $11::uuid[], $12::int2[], $13::int2[], $14::int2[], $15::int8[], $16::uuid[])`,
 );
 const queueSql = sql(
   'write-queue',
-  `INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, mode, due_at, scenario_id, state)
-   SELECT *, ${DELIVERY.queued} FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int2[], $5::int2[], $6::int2[], $7::int8[], $8::uuid[])`,
+  `INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, mode, due_at, scenario_id, run_id, state)
+   SELECT *, ${DELIVERY.queued} FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int2[], $5::int2[], $6::int2[], $7::int8[], $8::uuid[], $9::uuid[])`,
 );
 const timersSql = sql(
   'write-timers',
@@ -127,6 +127,7 @@ export async function writeEnrollments(tx: Connection, all: readonly EnrollmentS
       int8Array(fresh.map((r) => r.startedAt)),
       int8Array(fresh.map((r) => r.endedAt)),
       textArray(fresh.map((r) => r.reason)),
+      uuidArray(fresh.map((r) => r.runId)),
     ]);
   }
   if (known.length > 0) {
@@ -158,6 +159,7 @@ export async function writeEntries(tx: Connection, rows: readonly EntryState[]):
     int4Array(rows.map((r) => r.open)),
     int8Array(rows.map((r) => r.lastEnteredAt)),
     textArray(rows.map((r) => r.reached.join(' '))), // step ids hold no spaces
+    uuidArray(rows.map((r) => r.lastRunId)),
   ]);
 }
 
@@ -171,6 +173,7 @@ export async function writeDeliveries(tx: Connection, rows: readonly NewDelivery
   const classes = int2Array(rows.map((r) => r.class));
   const modes = int2Array(rows.map((r) => r.mode));
   const queued = int8Array(rows.map((r) => r.queuedAt));
+  const runs = uuidArray(rows.map((r) => r.runId));
   await tx.run(deliveriesSql, [
     workspaces,
     ids,
@@ -187,9 +190,10 @@ export async function writeDeliveries(tx: Connection, rows: readonly NewDelivery
     modes,
     int2Array(rows.map((r) => r.depth)),
     queued,
+    runs,
   ]);
   const due = rows.some((r) => r.held) ? int8Array(rows.map((r) => (r.held ? null : r.queuedAt))) : queued;
-  await tx.run(queueSql, [lanes, ids, workspaces, partitions, classes, modes, due, scenarios]);
+  await tx.run(queueSql, [lanes, ids, workspaces, partitions, classes, modes, due, scenarios, runs]);
 }
 
 export async function writeTimers(tx: Connection, rows: readonly NewTimer[]): Promise<void> {

@@ -11,6 +11,7 @@
  * | merge | – | MergeBody; the profile is the winner | – |
  * | update | – | UpdateBody | UpdateMeta |
  * | attempted, outcome | – | OutcomeBody | – |
+ * | enter | – | EnterBody | – |
  */
 export interface Fact {
   workspaceId: string;
@@ -100,4 +101,9 @@ export interface OutcomeBody {
   refused: { attribute: string; reason: string }[];
   /** The answer stops the whole campaign. */
   stops?: boolean;
+}
+
+/** A profile is to enter a campaign. */
+export interface EnterBody {
+  run: string;
 }

@@ -1,6 +1,7 @@
 export type {
   Actor,
   AttributeChange,
+  EnterBody,
   EventMeta,
   Fact,
   MergeBody,

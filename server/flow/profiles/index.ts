@@ -1,4 +1,5 @@
 export { applyChanges, type Change, type Changed, type Declared } from './change.ts';
+export { countMatching, countProfiles } from './count.ts';
 export { countHappened, listHappened, type Place } from './happened.ts';
 export { type HistoryEntry, listHistory } from './history.ts';
 export { type Identifier, identifier, phoneOf } from './identifier.ts';

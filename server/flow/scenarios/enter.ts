@@ -17,13 +17,13 @@ export function mayEnter(rule: ScenarioDefinition['reentry'], past: EntryState |
 /** A new enrollment and the profile's entry state with it. */
 export function enter(
   scenario: ScenarioVersion,
-  who: { profileId: string; eventId: string; depth: number; class: number },
+  who: { profileId: string; eventId: string | null; depth: number; class: number; runId: string | null },
   past: EntryState | null,
   id: string,
   now: number,
 ): { enrollment: EnrollmentState; entry: EntryState } {
   const { workspaceId, id: scenarioId, version } = scenario;
-  const { profileId, eventId, depth } = who;
+  const { profileId, eventId, depth, runId } = who;
   return {
     enrollment: {
       workspaceId,
@@ -40,6 +40,7 @@ export function enter(
       startedAt: now,
       endedAt: null,
       reason: null,
+      runId,
       isNew: true,
     },
     entry: {
@@ -51,6 +52,7 @@ export function enter(
       open: scenario.definition.reentry === 'when_ended' ? (past?.open ?? 0) + 1 : 0,
       lastEnteredAt: now,
       reached: past?.reached ?? [],
+      lastRunId: runId ?? past?.lastRunId ?? null,
     },
   };
 }

@@ -42,6 +42,8 @@ export interface EnrollmentState {
   startedAt: number;
   endedAt: number | null;
   reason: string | null;
+  /** The run of a campaign that let the profile in; null when something else did. */
+  runId: string | null;
   isNew: boolean;
 }
 
@@ -54,6 +56,8 @@ export interface EntryState {
   open: number;
   lastEnteredAt: number;
   reached: string[];
+  /** The last run of a campaign that let the profile in: no run does so twice. */
+  lastRunId: string | null;
 }
 
 /** A delivery to be queued. */
@@ -72,6 +76,7 @@ export interface NewDelivery {
   mode: number;
   depth: number;
   queuedAt: number;
+  runId: string | null;
   held: boolean;
 }
 
@@ -94,4 +99,12 @@ export interface Count {
   step: string;
   name: string;
   delta: number;
+}
+
+/** A run of a campaign as a turn sees it. */
+export interface RunState {
+  id: string;
+  scenarioId: string;
+  version: number;
+  state: 'waiting' | 'queuing' | 'paused' | 'done' | 'stopped';
 }

@@ -15,12 +15,13 @@ export interface EnrollmentView {
   startedAt: number;
   endedAt: number | null;
   reason: string | null;
+  runId: string | null;
   trail: TrailEntry[];
   responses: Record<string, { delivery: string; attempt: string | null; status: number | null }>;
 }
 
 const COLUMNS = `e.id, e.profile_id, e.scenario_id, s.name AS scenario_name, e.version, e.state, e.step, e.event_id,
-  e.started_at, e.ended_at, e.reason, e.data`;
+  e.started_at, e.ended_at, e.reason, e.run_id, e.data`;
 const FROM = 'enrollments e LEFT JOIN scenarios s ON (s.workspace_id, s.id) = (e.workspace_id, e.scenario_id)';
 const byId: Sql = {
   name: 'enrollment-get',
@@ -102,6 +103,7 @@ interface Row {
   started_at: number;
   ended_at: number | null;
   reason: string | null;
+  run_id: string | null;
   data: string;
 }
 
@@ -119,6 +121,7 @@ function toView(row: Row): EnrollmentView {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     reason: row.reason,
+    runId: row.run_id,
     trail: data.trail ?? [],
     responses: data.responses ?? {},
   };

@@ -4,7 +4,17 @@ import { reasonInWords } from './reasons.ts';
 /** What a list of deliveries is filtered by, as it stands in the address. Several states are joined by commas. */
 export type Filters = Partial<
   Record<
-    'state' | 'webhook' | 'scenario' | 'step' | 'reason' | 'profile' | 'idempotency_key' | 'since' | 'from' | 'to',
+    | 'state'
+    | 'webhook'
+    | 'scenario'
+    | 'run'
+    | 'step'
+    | 'reason'
+    | 'profile'
+    | 'idempotency_key'
+    | 'since'
+    | 'from'
+    | 'to',
     string
   >
 >;
@@ -17,7 +27,7 @@ export const PERIODS: Record<string, number> = {
   'last day': 86_400_000,
   'last 7 days': 604_800_000,
 };
-const SAME = ['webhook', 'scenario', 'step', 'reason', 'profile', 'idempotency_key', 'from', 'to'] as const;
+const SAME = ['webhook', 'scenario', 'run', 'step', 'reason', 'profile', 'idempotency_key', 'from', 'to'] as const;
 
 /** The API's query for the filters; what the API doesn't take it refuses with a sentence. `now`: ms, for "last hour". */
 export function queryOf(filters: Filters, now: number): Query {
@@ -32,8 +42,9 @@ export function queryOf(filters: Filters, now: number): Query {
 /** The filters that have no field of their own on the page, in words. */
 export function described(filters: Filters): { key: keyof Filters; label: string }[] {
   const found: { key: keyof Filters; label: string }[] = [];
-  const { state, step, reason, profile, idempotency_key: key, from, to } = filters;
+  const { state, run, step, reason, profile, idempotency_key: key, from, to } = filters;
   if (state?.includes(',')) found.push({ key: 'state', label: state.replaceAll(',', ' or ') });
+  if (run) found.push({ key: 'run', label: 'one run of a campaign' });
   if (step) found.push({ key: 'step', label: `step ${step}` });
   if (reason) found.push({ key: 'reason', label: reasonInWords(reason) });
   if (profile) found.push({ key: 'profile', label: `profile ${profile}` });

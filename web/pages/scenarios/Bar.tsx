@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Button, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
-import { State } from '../../components/index.ts';
+import { Ref, State } from '../../components/index.ts';
 import type { Editing } from './editing.ts';
 
 /** The name of a scenario, edited where it stands. */
@@ -36,6 +36,8 @@ export function Bar(props: {
   /** Null: it was never published. */
   version: number | null;
   changes: number;
+  /** Where the runs of a campaign stand; null for what is none. */
+  runs: string | null;
   shows: 'draft' | 'published' | 'other';
   show: (which: 'draft' | 'published') => void;
   panel: string | undefined;
@@ -47,7 +49,8 @@ export function Bar(props: {
   const why = may ? 'Your role may not publish: ask a marketer' : 'It can’t be changed';
   return (
     <>
-      <State of={editing.saved.state} />
+      <State of={editing.saved.halted ? 'halted' : editing.saved.state} />
+      {props.runs !== null && <Ref to={props.runs}>Runs</Ref>}
       {props.version !== null && (
         <SegmentedControl
           aria-label="Draft or published"

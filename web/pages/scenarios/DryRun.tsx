@@ -21,7 +21,9 @@ export function DryRun(props: {
   const may = useMay('read_bodies');
   const [readable, judge] = useState(true);
   const typed = with_.event === null || with_.event === 'typed';
-  const started = definition.trigger?.event;
+  // A campaign lets profiles in without an event.
+  const campaign = definition.trigger?.kind === 'campaign';
+  const started = definition.trigger?.kind === 'event' ? definition.trigger.event : '';
   return (
     <Side title="Dry run" close={props.close}>
       <Text size="sm" c="var(--quiet)">
@@ -31,27 +33,31 @@ export function DryRun(props: {
       <fieldset disabled={!may} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
         <Stack gap="sm">
           <ProfileSelect value={with_.profile} change={(profile) => setWith({ ...with_, profile, event: 'typed' })} />
-          <EventSelect
-            profile={with_.profile?.id ?? null}
-            value={with_.event ?? 'typed'}
-            change={(event) => setWith({ ...with_, event })}
-            typedLabel={started ? `A new “${started}”` : 'A new one'}
-            mayBeNone={false}
-          />
-          {typed && (
-            <JsonField
-              label="Properties of the event (JSON)"
-              value={with_.properties}
-              change={(properties) => setWith({ ...with_, properties })}
-              judge={judge}
-            />
+          {!campaign && (
+            <>
+              <EventSelect
+                profile={with_.profile?.id ?? null}
+                value={with_.event ?? 'typed'}
+                change={(event) => setWith({ ...with_, event })}
+                typedLabel={started ? `A new “${started}”` : 'A new one'}
+                mayBeNone={false}
+              />
+              {typed && (
+                <JsonField
+                  label="Properties of the event (JSON)"
+                  value={with_.properties}
+                  change={(properties) => setWith({ ...with_, properties })}
+                  judge={judge}
+                />
+              )}
+            </>
           )}
           <Outcomes {...{ definition, rehearsing, nameOf }} />
           <Group gap="xs">
             <Button
               onClick={rehearsing.run}
               loading={rehearsing.running}
-              disabled={!may || !with_.profile || (typed && !readable)}
+              disabled={!may || !with_.profile || (!campaign && typed && !readable)}
             >
               Run
             </Button>

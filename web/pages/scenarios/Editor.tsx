@@ -21,6 +21,7 @@ import { Bar, Name } from './Bar.tsx';
 import { Behind } from './Behind.tsx';
 import { DryRun } from './DryRun.tsx';
 import { draftOf, type Scenario, useEditing } from './editing.ts';
+import { Halted } from './Halted.tsx';
 import { useKeys } from './keys.ts';
 import { Notices } from './Notices.tsx';
 import { useWebhooks } from './naming.ts';
@@ -158,6 +159,7 @@ export function Editor({ scenario }: { scenario: Scenario }) {
           mayPublish={useMay('publish')}
           version={saved.version}
           changes={changes.length}
+          runs={[live, now].some((one) => one?.trigger?.kind === 'campaign') ? `/scenarios/${id}/runs` : null}
           show={(which) => {
             choose(null);
             setFilters({ show: which === 'published' ? which : undefined, profile: undefined, compare: undefined });
@@ -182,6 +184,7 @@ export function Editor({ scenario }: { scenario: Scenario }) {
         show={() => setFilters({ compare: 'theirs' })}
         done={() => setFilters({ compare: undefined })}
       />
+      <Halted scenario={saved} />
       {before ? (
         <Suspense fallback={<Skeleton height={480} />}>
           <Compare

@@ -4,6 +4,7 @@ import { Notes, type StepNote } from '../../canvas/nodes.tsx';
 import { StepForm, TriggerForm } from '../../canvas/StepForm.tsx';
 import { KIND_WORDS, lineOf } from '../../canvas/words.ts';
 import { Ref } from '../../components/index.ts';
+import { CampaignForm } from './CampaignForm.tsx';
 import { Side } from './Side.tsx';
 
 const GOES: Record<Slot, string> = {
@@ -60,7 +61,11 @@ export function Panel(props: {
           {step ? (
             <StepForm key={step.id} step={step} change={props.changeStep} webhooks={props.webhooks} />
           ) : (
-            <TriggerForm definition={definition} change={props.change} />
+            <TriggerForm
+              definition={definition}
+              change={props.change}
+              campaign={(trigger, put) => <CampaignForm trigger={trigger} put={put} />}
+            />
           )}
           {ways.map((edge) => (
             <Select

@@ -114,7 +114,7 @@ export default function Scenarios() {
         }}
         columns={[
           { label: 'Name', cell: (item) => <Ref to={`/scenarios/${item.id}`}>{item.name}</Ref> },
-          { label: 'State', width: '120px', cell: (item) => <State of={item.state} /> },
+          { label: 'State', width: '120px', cell: (item) => <State of={item.halted ? 'halted' : item.state} /> },
           {
             label: 'Version',
             width: '90px',

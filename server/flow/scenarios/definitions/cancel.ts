@@ -24,7 +24,8 @@ const end: Sql = {
     RETURNING d.id, d.profile_id, d.webhook_id, d.step, d.enrollment_id, d.class, d.mode, d.depth`,
 };
 
-interface Taken {
+/** A row that was taken out of the queue. */
+export interface Taken {
   id: string;
   partition: number;
   tries: number;
@@ -42,7 +43,7 @@ interface Ended {
 }
 
 /**
- * Cancels one chunk of an archived scenario's waiting deliveries in a lane, after the id `after`: takes them out of the
+ * Cancels one chunk of a scenario's waiting deliveries in a lane, after the id `after`: takes them out of the
  * queue, ends their rows and puts an outcome fact for each, all in the caller's transaction. Returns the ids taken.
  */
 export async function cancelLane(
@@ -51,12 +52,22 @@ export async function cancelLane(
   place: Place,
   lane: string,
   after: string,
+  reason: { code: string; message: string },
 ): Promise<string[]> {
   const values = [lane, after, place.scenarioId, place.workspaceId];
-  const taken = await tx.run<Taken>(take, values);
+  return endTaken(tx, clock, place, await tx.run<Taken>(take, values), reason);
+}
+
+/** Ends deliveries that were taken out of the queue, with an outcome fact for each. Returns their ids. */
+export async function endTaken(
+  tx: Connection,
+  clock: Clock,
+  place: Place,
+  taken: readonly Taken[],
+  reason: { code: string; message: string },
+): Promise<string[]> {
   if (taken.length === 0) return [];
   const now = clock.now();
-  const reason = { code: 'scenario_archived', message: 'The scenario was archived before the request was sent.' };
   const ended = await tx.run<Ended>(end, [
     place.workspaceId,
     uuidArray(taken.map((row) => row.id)),

@@ -1,7 +1,8 @@
 import type { Condition } from '../../../../shared/condition.ts';
-import type { ScenarioDefinition, Step } from '../../../../shared/scenario.ts';
+import type { ScenarioDefinition, Step, Trigger } from '../../../../shared/scenario.ts';
 import { ExactNumber } from '../../../platform/json.ts';
 import { MAX_CONDITION_DEPTH, numeric } from '../../conditions/index.ts';
+import { wrongCalendar } from '../calendar.ts';
 import { checkGraph, exits, reachable } from './graph.ts';
 import type { Problem } from './scenario.ts';
 
@@ -18,14 +19,36 @@ const NO_VALUE = new Set(['exists', 'missing', 'is_null', 'is_empty']);
 /** Everything that keeps a definition from being published; empty when nothing does. Pure. */
 export function checkDefinition(definition: ScenarioDefinition, around: Surroundings): Problem[] {
   const problems = checkGraph(definition);
-  if (definition.trigger === null) {
-    problems.unshift({ step: null, field: 'trigger', message: 'Nothing starts the scenario. Choose an event.' });
-  } else if (definition.trigger.filter) {
-    problems.push(...checkCondition(definition.trigger.filter, null, 'trigger.filter', new Set()));
+  const { trigger } = definition;
+  if (trigger === null) {
+    const message = 'Nothing starts the scenario. Choose an event, or make it a campaign.';
+    problems.unshift({ step: null, field: 'trigger', message });
+  } else {
+    if (trigger.filter) problems.push(...checkCondition(trigger.filter, null, 'trigger.filter', new Set()));
+    if (trigger.kind === 'campaign') problems.push(...checkCampaign(trigger));
   }
   const steps = new Map(definition.steps.map((step) => [step.id, step]));
   for (const step of steps.values()) problems.push(...checkStep(step, steps, around));
   return problems;
+}
+
+function checkCampaign({ filter, calendar }: Extract<Trigger, { kind: 'campaign' }>): Problem[] {
+  const problems: Problem[] = [];
+  if (filter && !asksAttributesAlone(filter)) {
+    const message = 'A campaign starts without an event, so its filter may ask for attributes alone.';
+    problems.push({ step: null, field: 'trigger.filter', message });
+  }
+  const wrong = calendar === undefined ? null : wrongCalendar(calendar);
+  if (wrong) problems.push({ step: null, field: 'trigger.calendar', message: wrong });
+  return problems;
+}
+
+/** Whether a condition looks at the profile's attributes and nothing else. */
+export function asksAttributesAlone(given: Condition): boolean {
+  if ('all' in given) return given.all.every(asksAttributesAlone);
+  if ('any' in given) return given.any.every(asksAttributesAlone);
+  if ('not' in given) return asksAttributesAlone(given.not);
+  return 'attribute' in given;
 }
 
 function checkStep(step: Step, steps: ReadonlyMap<string, Step>, around: Surroundings): Problem[] {

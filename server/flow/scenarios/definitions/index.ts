@@ -1,5 +1,7 @@
+export { asksAttributesAlone } from './check.ts';
 export { checkScenario, publishScenario, resolveDraft } from './publish.ts';
 export type {
+  Halt,
   Problem,
   Refusal,
   Result,
@@ -8,7 +10,14 @@ export type {
   ScenarioVersion as PublishedVersion,
 } from './scenario.ts';
 export { settleScenarios } from './settle.ts';
-export { archiveScenario, pauseScenario, resumeScenario, type StateDependencies } from './state.ts';
+export {
+  archiveScenario,
+  clearScenario,
+  haltScenario,
+  pauseScenario,
+  resumeScenario,
+  type StateDependencies,
+} from './state.ts';
 export { compactCounters, readStatistics, type ScenarioStatistics, type StepStatistics } from './statistics.ts';
 export {
   createScenario,

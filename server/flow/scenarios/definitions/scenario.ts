@@ -5,6 +5,13 @@ import { revisionOf } from '../../../platform/revision.ts';
 
 export type ScenarioState = 'draft' | 'active' | 'paused' | 'archived';
 
+/** Why a scenario was halted: a sentence, when (ms), and the delivery whose response did it. */
+export interface Halt {
+  message: string;
+  at: number;
+  delivery: string | null;
+}
+
 /** A scenario with its working copy. Times in ms since the epoch. */
 export interface Scenario {
   id: string;
@@ -14,6 +21,8 @@ export interface Scenario {
   /** The version that profiles enter; null before the first publishing. */
   version: number | null;
   draft: ScenarioDefinition;
+  /** Why it was stopped by a response, and when (ms); null when it wasn't. It is paused then. */
+  halted: Halt | null;
   /** Names what a person edits: name, description and working copy as they are stored. */
   revision: string;
   createdAt: number;
@@ -63,11 +72,12 @@ export interface ScenarioRow {
   state: ScenarioState;
   version: number | null;
   draft: string;
+  halted: string | null;
   created_at: number;
   updated_at: number;
 }
 
-export const COLUMNS = 'id, name, description, state, version, draft, created_at, updated_at';
+export const COLUMNS = 'id, name, description, state, version, draft, halted, created_at, updated_at';
 
 export const selectScenario: Sql = {
   name: 'scenario-get',
@@ -89,6 +99,7 @@ export function toScenario(row: ScenarioRow): Scenario {
     state: row.state,
     version: row.version,
     draft: readDefinition(row.draft),
+    halted: row.halted === null ? null : (JSON.parse(row.halted) as Halt),
     revision: revisionOf([row.name, row.description, row.draft]),
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,21 +1,24 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../../platform/database/index.ts';
 import { PARTITIONS } from '../../../platform/ids.ts';
+import { DELIVERY } from '../../../schema/index.ts';
 import { cancelLane } from './cancel.ts';
 import { CHUNK, FIRST_ID, type Place } from './place.ts';
 
 const unsettled: Sql = {
   name: 'scenario-unsettled',
-  text: 'SELECT workspace_id, id, state FROM scenarios WHERE settling LIMIT 100',
+  text: 'SELECT workspace_id, id, state, halted IS NOT NULL AS halted, clearing FROM scenarios WHERE settling LIMIT 100',
 };
 const settled: Sql = {
   name: 'scenario-settled',
-  text: 'UPDATE scenarios SET settling = false WHERE workspace_id = $1 AND id = $2 AND state = $3',
+  text: `UPDATE scenarios SET settling = false, clearing = false
+    WHERE workspace_id = $1 AND id = $2 AND state = $3 AND (halted IS NOT NULL) = $4 AND clearing = $5`,
 };
 // FOR SHARE: a change of state waits for the chunk, and the next chunk sees it and stops.
 const still: Sql = {
   name: 'scenario-still',
-  text: 'SELECT 1 FROM scenarios WHERE workspace_id = $1 AND id = $2 AND state = $3 FOR SHARE',
+  text: `SELECT 1 FROM scenarios WHERE workspace_id = $1 AND id = $2 AND state = $3 AND (halted IS NOT NULL) = $4 AND clearing = $5
+    FOR SHARE`,
 };
 const lanes: Sql = {
   name: 'scenario-lanes',
@@ -34,21 +37,31 @@ const holdLane: Sql = {
     UPDATE lane_queue q SET due_at = NULL FROM p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id
     RETURNING q.delivery_id`,
 };
+const haltLane: Sql = {
+  name: 'scenario-halt-lane',
+  text: `WITH p AS MATERIALIZED (${pick(WAITING)})
+    UPDATE lane_queue q SET due_at = NULL, state = ${DELIVERY.halted} FROM p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id
+    RETURNING q.delivery_id`,
+};
+// What belongs to a paused run of a campaign stays held; resuming the run releases it.
+const RELEASED = `state IN (${DELIVERY.queued}, ${DELIVERY.retrying}, ${DELIVERY.halted}) AND due_at IS NULL
+    AND (run_id IS NULL OR NOT EXISTS (SELECT 1 FROM campaign_runs r WHERE r.workspace_id = $4 AND r.id = run_id AND r.state = 'paused'))`;
+const AS_BEFORE = `CASE WHEN tries > 0 THEN ${DELIVERY.retrying} ELSE ${DELIVERY.queued} END`;
 const releaseLane: Sql = {
   name: 'scenario-release-lane',
-  text: `WITH p AS MATERIALIZED (${pick(`${WAITING} AND due_at IS NULL`)})
-    UPDATE lane_queue q SET due_at = $5 FROM p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id
+  text: `WITH p AS MATERIALIZED (${pick(RELEASED)})
+    UPDATE lane_queue q SET due_at = $5, state = ${AS_BEFORE} FROM p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id
     RETURNING q.delivery_id`,
 };
 
 // The webhook is under another policy now than when these were queued: resuming stamps them anew.
 const moveLane: Sql = {
   name: 'scenario-move-lane',
-  text: `WITH p AS MATERIALIZED (${pick(`${WAITING} AND due_at IS NULL`)}),
+  text: `WITH p AS MATERIALIZED (${pick(RELEASED)}),
     gone AS (DELETE FROM lane_queue q USING p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id RETURNING q.*),
     put AS (
-      INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, tries, due_at, scenario_id, request_id)
-      SELECT $6::uuid, delivery_id, workspace_id, partition, class, state, mode, tries, $5::int8, scenario_id, request_id FROM gone),
+      INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, tries, due_at, scenario_id, request_id, run_id)
+      SELECT $6::uuid, delivery_id, workspace_id, partition, class, ${AS_BEFORE}, mode, tries, $5::int8, scenario_id, request_id, run_id FROM gone),
     stamped AS (
       UPDATE deliveries d SET lane_id = $6::uuid FROM gone g
       WHERE d.workspace_id = g.workspace_id AND d.id = g.delivery_id AND d.partition = g.partition)
@@ -79,30 +92,44 @@ const fireTimers = timers('fire', '(due_at IS NULL OR due_at > $5)', 'due_at = $
 
 /** Brings every queue in line with the state of scenarios whose change was cut short. Call at start and now and then. */
 export async function settleScenarios(database: Database, clock: Clock): Promise<number> {
-  const rows = await database.run<{ workspace_id: string; id: string; state: string }>(unsettled);
-  for (const row of rows) await settleScenario(database, clock, row.workspace_id, row.id, row.state);
+  const rows = await database.run<Target & { workspace_id: string; id: string }>(unsettled);
+  for (const { workspace_id, id, ...target } of rows) await settleScenario(database, clock, workspace_id, id, target);
   return rows.length;
 }
 
+/** What queues are to follow: the state, whether a response stopped it, and whether what waits is cancelled (paused alone). */
+export interface Target {
+  state: string;
+  halted: boolean;
+  clearing: boolean;
+}
+
+const ARCHIVED = { code: 'scenario_archived', message: 'The scenario was archived before the request was sent.' };
+const CLEARED = { code: 'scenario_stopped', message: 'The scenario was stopped before the request was sent.' };
+
 /**
- * Makes queued deliveries and timers of a scenario follow its state: paused holds them, active releases them, archived
- * cancels deliveries and wakes timers. Chunks of at most 1,000 rows, a transaction each; stops at once when the state
- * has changed again. Can be repeated.
+ * Makes queued deliveries and timers of a scenario follow its state: paused holds them (halted, when a response stopped
+ * it), active releases them, archived cancels deliveries and wakes timers. Chunks of at most 1,000 rows, a transaction
+ * each; stops at once when the state has changed again, and at `deadline` (a monotonic time, ms). Can be repeated.
  */
 export async function settleScenario(
   database: Database,
   clock: Clock,
   workspaceId: string,
   id: string,
-  state: string,
+  target: Target,
+  deadline = Number.POSITIVE_INFINITY,
 ): Promise<void> {
+  const { state, halted, clearing } = target;
+  const values = [workspaceId, id, state, halted, clearing];
   const place: Place = { workspaceId, scenarioId: id };
   const inChunks = async (work: (tx: Connection, after: string) => Promise<string[]>) => {
     let after = FIRST_ID;
     // Ids rise from chunk to chunk, so this ends with the last row that was there.
     for (;;) {
+      if (performance.now() > deadline) return false;
       const done = await database.transaction(async (tx) => {
-        const [same] = await tx.run(still, [workspaceId, id, state]);
+        const [same] = await tx.run(still, values);
         return same ? work(tx, after) : null;
       });
       if (done === null) return false;
@@ -114,9 +141,10 @@ export async function settleScenario(
 
   for (const lane of await database.run<{ id: string; current: string }>(lanes, [workspaceId])) {
     const went = await inChunks(async (tx, after) => {
-      if (state === 'archived') return cancelLane(tx, clock, place, lane.id, after);
+      if (state === 'archived' || clearing)
+        return cancelLane(tx, clock, place, lane.id, after, clearing ? CLEARED : ARCHIVED);
       const key = [lane.id, after, id, workspaceId];
-      if (state === 'paused') return idsOf(await tx.run(holdLane, key));
+      if (state === 'paused') return idsOf(await tx.run(halted ? haltLane : holdLane, key));
       if (lane.current !== lane.id) return idsOf(await tx.run(moveLane, [...key, clock.now(), lane.current]));
       return idsOf(await tx.run(releaseLane, [...key, clock.now()]));
     });
@@ -133,5 +161,5 @@ export async function settleScenario(
     });
     if (!went) return;
   }
-  await database.run(settled, [workspaceId, id, state]);
+  await database.run(settled, values);
 }

@@ -7,12 +7,14 @@ import { DELIVERY, FACT } from '../../../schema/index.ts';
 import {
   archiveScenario,
   checkScenario,
+  clearScenario,
   compactCounters,
   createScenario,
   deleteScenario,
   duplicateScenario,
   getScenario,
   getVersion,
+  haltScenario,
   listScenarios,
   listVersions,
   pauseScenario,
@@ -255,4 +257,86 @@ it('adds up counters and what is not gathered yet', async () => {
   expect(gathered[0]! + gathered[1]!).toBe(3);
   expect(await readStatistics(on.database, on.workspace, id)).toMatchObject(expected);
   expect(await readStatistics(on.database, other, id)).toEqual({ entered: 0, profiles: 0, ended: 0, steps: [] });
+});
+
+const states = async (scenario: string) =>
+  (
+    await sql<{ state: number; due_at: number | null }>(
+      'SELECT state, due_at FROM lane_queue WHERE scenario_id = $1 ORDER BY delivery_id',
+      [scenario],
+    )
+  ).map((row) => [row.state, row.due_at === null ? 'held' : 'due']);
+const halt = (scenario: string, message = 'Stopped by the answer 410 of the webhook CRM.', workspace = on.workspace) =>
+  on.database.transaction((tx) => haltScenario(tx, on.clock, workspace, scenario, { message, delivery: null }));
+
+it('halts: paused with the first reason, what waits is halted; released it is as it was', async () => {
+  const id = await running();
+  const queued = await queue(id);
+  await sql('UPDATE lane_queue SET tries = 0 WHERE delivery_id = $1', [queued]);
+  await queue(id, DELIVERY.retrying, 9_000_000_000_000);
+  await queue(id, DELIVERY.sending);
+  await queue(id, DELIVERY.queued, 5, 0); // a resend
+  expect(await halt(id, 'Stopped.', other)).toBe(false);
+  expect(await halt(id)).toBe(true);
+  expect(await halt(id, 'Stopped again.')).toBe(true);
+  const halted = await getScenario(on.database, on.workspace, id);
+  expect(halted).toMatchObject({
+    state: 'paused',
+    halted: { message: 'Stopped by the answer 410 of the webhook CRM.' },
+  });
+  await settleScenarios(on.database, on.clock);
+  expect(await states(id)).toEqual([
+    [DELIVERY.halted, 'held'],
+    [DELIVERY.halted, 'held'],
+    [DELIVERY.sending, 'due'],
+    [DELIVERY.queued, 'due'],
+  ]);
+  // Pausing what is halted changes nothing.
+  expect(await pauseScenario(on, on.workspace, id)).toMatchObject({ ok: true, value: { halted: { delivery: null } } });
+  expect(await resumeScenario(on, on.workspace, id)).toMatchObject({
+    ok: true,
+    value: { state: 'active', halted: null },
+  });
+  expect(await states(id)).toEqual([
+    [DELIVERY.queued, 'due'],
+    [DELIVERY.retrying, 'due'],
+    [DELIVERY.sending, 'due'],
+    [DELIVERY.queued, 'due'],
+  ]);
+});
+
+it('halts what a pause had held already, and drafts and archived ones never', async () => {
+  const id = await running();
+  await queue(id);
+  await pauseScenario(on, on.workspace, id);
+  expect(await halt(id)).toBe(true);
+  await settleScenarios(on.database, on.clock);
+  expect(await states(id)).toEqual([[DELIVERY.halted, 'held']]);
+  await archiveScenario(on, on.workspace, id);
+  expect(await states(id)).toEqual([]);
+  expect(await halt(id)).toBe(false);
+  expect(await halt(await make())).toBe(false);
+});
+
+it('clears what waits in a halted scenario: cancelled and told; it stays paused', async () => {
+  const id = await running();
+  expect(await clearScenario(on, on.workspace, id)).toMatchObject({ ok: false, refusal: { kind: 'conflict' } });
+  const first = await queue(id);
+  await queue(id, DELIVERY.sending);
+  await halt(id);
+  await settleScenarios(on.database, on.clock);
+  expect(await clearScenario(on, on.workspace, id)).toMatchObject({
+    ok: true,
+    value: { state: 'paused', halted: null },
+  });
+  expect(await states(id)).toEqual([[DELIVERY.sending, 'due']]);
+  const [ended] = await sql<{ state: number; reason: string }>('SELECT state, reason FROM deliveries WHERE id = $1', [
+    first,
+  ]);
+  expect(ended).toMatchObject({ state: DELIVERY.cancelled, reason: expect.stringContaining('scenario_stopped') });
+  const facts = await sql<{ body: string }>('SELECT body FROM inbox WHERE kind = $1 AND workspace_id = $2', [
+    FACT.outcome,
+    on.workspace,
+  ]);
+  expect(facts.filter((fact) => fact.body.includes(first))).toHaveLength(1);
 });

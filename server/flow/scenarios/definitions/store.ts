@@ -40,7 +40,7 @@ const update: Sql = {
 const remove: Sql = { name: 'scenario-delete', text: 'DELETE FROM scenarios WHERE workspace_id = $1 AND id = $2' };
 const erasing: Sql[] = [
   remove,
-  ...['scenario_versions', 'counters', 'counter_deltas'].map((table) => ({
+  ...['scenario_versions', 'counters', 'counter_deltas', 'campaign_runs', 'campaign_calendars'].map((table) => ({
     name: `scenario-erase-${table}`,
     text: `DELETE FROM ${table} WHERE workspace_id = $1 AND scenario_id = $2`,
   })),

@@ -11,6 +11,8 @@ export interface StepView {
   scenario: ScenarioVersion;
   /** Paused scenarios hold what they queue. */
   paused: boolean;
+  /** The enrollment's run is paused: what it queues is held, its waits go on. */
+  runPaused: boolean;
   enrollment: EnrollmentState;
   profile: ProfileState;
   declared: Declared;

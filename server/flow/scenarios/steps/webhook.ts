@@ -26,7 +26,8 @@ export const webhook: StepRunner<Extract<Step, { kind: 'webhook' }>> = (step, vi
       mode: MODE[step.move_on],
       depth: view.enrollment.depth,
       queuedAt: view.now,
-      held: view.paused,
+      runId: view.enrollment.runId,
+      held: view.paused || view.runPaused,
     },
   };
 };
