@@ -171,3 +171,32 @@ test('an origin that does not answer is paused, probed and resumed; nothing else
   await h.until('what waited', async () => !(await stateOf(ill.webhook)).queued);
   await bad.close();
 }, 60_000);
+
+test('an answer that stops the campaign halts what waits; released, it goes', async () => {
+  let stopping = true;
+  receiver.on('/stops', (request, response) =>
+    (stopping ? does.statuses(410) : does.json({ ok: true }))(request, response),
+  );
+  const { id } = await policy({ name: 'One at a time', concurrency: 1, rate: 5, per: 'second' });
+  const statuses = { delivered: ['2xx'], retry: ['5xx'], stop: [410] };
+  const { webhook, scenario } = await callFor('stops', `${receiver.url}/stops`, {
+    policy: id,
+    definition: { statuses },
+  });
+  await send('stops', 20);
+  const halted = await h.until('the scenario to be halted', async () => {
+    const { body } = await h.api('GET', `/scenarios/${scenario}`);
+    return body.halted && body;
+  });
+  expect(halted).toMatchObject({ state: 'paused', halted: { message: expect.stringContaining('410') } });
+  await h.until('what waits to be halted', async () => {
+    const states = await stateOf(webhook);
+    return (states.halted ?? 0) > 0 && !states.queued && !states.sending && states;
+  });
+  stopping = false;
+  await h.api('POST', `/scenarios/${scenario}/resume`);
+  await h.until('the rest', async () => {
+    const { delivered = 0, failed = 0 } = await stateOf(webhook);
+    return delivered + failed === 20 && delivered > 10;
+  });
+});

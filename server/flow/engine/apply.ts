@@ -5,7 +5,13 @@ import { parseJson } from '../../platform/json.ts';
 import { FACT } from '../../schema/index.ts';
 import type { EnterBody, OutcomeBody, QueuedFact } from '../inbox/index.ts';
 import type { ProfileState } from '../profiles/index.ts';
-import type { EnrollmentState, EntryState, RunState, ScenarioVersion } from '../scenarios/index.ts';
+import {
+  type EnrollmentState,
+  type EntryState,
+  haltScenario,
+  type RunState,
+  type ScenarioVersion,
+} from '../scenarios/index.ts';
 import { decide, decideTimer } from './decide.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Definitions } from './definitions.ts';
@@ -28,6 +34,8 @@ export interface TurnContext {
   definitions: Definitions;
   /** Profiles of the facts and timers, loaded; null where there is none yet. */
   profiles: Map<string, ProfileState | null>;
+  /** An answer stopped a scenario. */
+  halted: boolean;
 }
 
 /** Facts that could not be decided, with the error's message, and whether deliveries were queued. */
@@ -77,7 +85,26 @@ export async function applyAll(
   await write.writeTimers(tx, out.timers);
   await write.writeCounts(tx, out.counts);
   await attachIdentifiers(tx, out.attach, now);
+  await haltStopped(
+    context,
+    facts.filter((fact) => !failed.some((one) => one.fact === fact)),
+  );
   return { failed, queued: out.deliveries.length > 0 };
+}
+
+/** Halts the scenarios that an answer stops as a whole. */
+async function haltStopped(context: TurnContext, facts: readonly QueuedFact[]): Promise<void> {
+  const { tx, now } = context;
+  for (const fact of facts) {
+    if (fact.kind !== FACT.outcome || !fact.body?.includes('"stops":true')) continue;
+    const outcome = outcomeOf(fact);
+    // One that is paused already needs no second look: who resumes it waits for the queues, which turns hold.
+    if (!outcome?.stops || outcome.scenario === null) continue;
+    if (context.definitions.of(fact.workspaceId).states.get(outcome.scenario) !== 'active') continue;
+    const message = outcome.reason?.message ?? 'An answer stopped the whole campaign.';
+    const why = { message, delivery: outcome.delivery };
+    if (await haltScenario(tx, { now: () => now }, fact.workspaceId, outcome.scenario, why)) context.halted = true;
+  }
 }
 
 interface Loaded {

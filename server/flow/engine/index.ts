@@ -84,6 +84,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
           );
         }
         if (result.queued) signals.raise('lane_queue');
+        if (result.halted) signals.raise('scenarios');
         if (result.facts + result.timers > 0) {
           const rest = GATHER_MS - (performance.now() - began);
           if (rest > 1) await new Promise((resolve) => setTimeout(resolve, rest));

@@ -35,6 +35,8 @@ export interface TurnResult {
   facts: number;
   timers: number;
   queued: boolean;
+  /** An answer stopped a scenario. */
+  halted: boolean;
   /** How many workspaces had bulk facts. */
   bulkWorkspaces: number;
   more: boolean;
@@ -63,7 +65,14 @@ export function turn(options: TurnOptions): Promise<TurnResult> {
     const facts = [...live, ...bulk];
     await options.floors.keep(tx, held, snapshot, { live, bulk }, options.timers ? { timers, now } : null);
     if (facts.length === 0 && timers.length === 0) return NOTHING;
-    const context: TurnContext = { tx, now, newId: () => options.newId(now), definitions, profiles: new Map() };
+    const context: TurnContext = {
+      tx,
+      now,
+      newId: () => options.newId(now),
+      definitions,
+      profiles: new Map(),
+      halted: false,
+    };
     const result = await work(context, held, facts, timers, options.isolate);
     const bulkWorkspaces = new Set(bulk.map((fact) => fact.workspaceId)).size;
     return { ...result, bulkWorkspaces, more: live.length >= LIMITS.live || bulk.length > 0 };
@@ -158,7 +167,15 @@ async function work(
   await removeFacts(tx, done);
   await removeTimers(tx, timers);
   const setAside = await failFacts(tx, failed, now);
-  return { facts: done.length + moves.length, timers: timers.length, queued, bulkWorkspaces: 0, more: false, setAside };
+  return {
+    facts: done.length + moves.length,
+    timers: timers.length,
+    queued,
+    halted: context.halted,
+    bulkWorkspaces: 0,
+    more: false,
+    setAside,
+  };
 }
 
 function loserOf(fact: QueuedFact): string | null {

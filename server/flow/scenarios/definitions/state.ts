@@ -111,7 +111,7 @@ async function settle(on: StateDependencies, workspaceId: string, id: string, ta
  */
 export async function haltScenario(
   tx: Connection,
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
   workspaceId: string,
   id: string,
   why: { message: string; delivery: string | null },
