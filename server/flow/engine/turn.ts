@@ -44,7 +44,15 @@ export interface TurnResult {
   setAside: QueuedFact[];
 }
 
-const NOTHING: TurnResult = { facts: 0, timers: 0, queued: false, bulkWorkspaces: 0, more: false, setAside: [] };
+const NOTHING: TurnResult = {
+  facts: 0,
+  timers: 0,
+  queued: false,
+  halted: false,
+  bulkWorkspaces: 0,
+  more: false,
+  setAside: [],
+};
 
 /**
  * One turn: locks the free partitions, reads their facts and due timers, decides, writes all of it, deletes exactly the
