@@ -53,7 +53,7 @@ export {
   toDouble,
 } from './numbers.ts';
 export { literalPiece, Output } from './output.ts';
-export { AbortSignal, LanguageError, Source } from './source.ts';
+export { AbortSignal, failureAt, LanguageError, Source } from './source.ts';
 export {
   entriesOf,
   entry,
