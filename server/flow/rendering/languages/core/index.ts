@@ -23,6 +23,7 @@
  * No eval, no Function, no native RegExp made of what a template or data say (re2js is linear).
  */
 export { Budget, BudgetError, LIMITS, type Limits } from './budget.ts';
+export { copyOf } from './copy.ts';
 export { jsonText } from './json.ts';
 export {
   concat,
