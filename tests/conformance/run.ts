@@ -9,6 +9,7 @@ import { texts } from '../../server/flow/rendering/escaping/index.ts';
 import { createJinja } from '../../server/flow/rendering/languages/jinja/index.ts';
 import { createLiquid } from '../../server/flow/rendering/languages/liquid/index.ts';
 import { createMustache } from '../../server/flow/rendering/languages/mustache/index.ts';
+import { createVelocity } from '../../server/flow/rendering/languages/velocity/index.ts';
 import { query } from '../../server/flow/responses/index.ts';
 import { messageOf } from '../../server/platform/errors.ts';
 import { ExactNumber, parseJson } from '../../server/platform/json.ts';
@@ -24,6 +25,14 @@ const NOW = Date.UTC(2024, 0, 31, 12);
 /** Text of a Jinja template, as it would leave without escaping. */
 function jinja(template: string, context: unknown): string {
   const pieces = createJinja()
+    .parse(template, 'body')
+    .run(context as Record<string, unknown>, { now: NOW, fragments: false, automatic: false });
+  return texts(pieces, 'plain').join('');
+}
+
+/** Text of a Velocity template, as it would leave without escaping. */
+function velocity(template: string, context: unknown): string {
+  const pieces = createVelocity()
     .parse(template, 'body')
     .run(context as Record<string, unknown>, { now: NOW, fragments: false, automatic: false });
   return texts(pieces, 'plain').join('');
@@ -138,6 +147,7 @@ const suites: Record<string, Suite> = {
         ),
   },
   'mustache-cases': cases((template, context) => mustache(template, context, {})),
+  'velocity-': cases(velocity),
   'jsonpath-cts': {
     mustPass: true,
     run: (folder) =>

@@ -4,12 +4,14 @@ import { type Language, type Place, type Template, TemplateError } from './langu
 import { createJinja } from './languages/jinja/index.ts';
 import { createLiquid } from './languages/liquid/index.ts';
 import { createMustache } from './languages/mustache/index.ts';
+import { createVelocity } from './languages/velocity/index.ts';
 
 /** The languages, by name. */
 const LANGUAGES: Record<WebhookDefinition['language'], (snippets: Record<string, string>) => Language> = {
   liquid: createLiquid,
   jinja: createJinja,
   mustache: createMustache,
+  velocity: createVelocity,
 };
 
 /** One template of a definition; a text without placeholders needs no run. */
