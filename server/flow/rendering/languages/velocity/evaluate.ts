@@ -39,10 +39,21 @@ export class Evaluator {
       case 'range':
         return this.#range(this.value(expr.from, run), this.value(expr.to, run), run);
       case 'not':
-        return !isTrue(this.value(expr.of, run));
+        return !this.holds(expr.of, run);
       case 'binary':
         return this.#binary(expr, run);
     }
+  }
+
+  /** Whether a condition holds. Arithmetic and ranges never do, in any version of Velocity. */
+  holds(expr: Expr, run: Run): boolean {
+    if (expr.kind === 'range') return false;
+    if (expr.kind === 'binary') {
+      if (expr.operator === '&&') return this.holds(expr.left, run) && this.holds(expr.right, run);
+      if (expr.operator === '||') return this.holds(expr.left, run) || this.holds(expr.right, run);
+      if ('+-*/%'.includes(expr.operator)) return false;
+    }
+    return isTrue(this.value(expr, run));
   }
 
   /** The value of a reference. A path ends where there is nothing. */
@@ -92,9 +103,9 @@ export class Evaluator {
 
   #binary({ operator, left, right }: Extract<Expr, { kind: 'binary' }>, run: Run): Value {
     run.budget.step();
+    if (operator === '&&') return this.holds(left, run) && this.holds(right, run);
+    if (operator === '||') return this.holds(left, run) || this.holds(right, run);
     const a = this.value(left, run);
-    if (operator === '&&') return isTrue(a) && isTrue(this.value(right, run));
-    if (operator === '||') return isTrue(a) || isTrue(this.value(right, run));
     const b = this.value(right, run);
     if (operator === '==' || operator === '!=') return operate(operator, a, b, run.budget);
     // A text to which nothing is added shows what was meant.

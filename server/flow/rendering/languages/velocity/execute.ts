@@ -16,7 +16,6 @@ import type { Expr, Macro, Node, Ref } from './ast.ts';
 import { TextBlock } from './block.ts';
 import { Evaluator } from './evaluate.ts';
 import { Loop } from './loop.ts';
-import { isTrue } from './operators.ts';
 import { textOf } from './print.ts';
 import type { Before, Run } from './run.ts';
 
@@ -72,7 +71,7 @@ function one(node: Node, run: Run, out: Output): Signal {
       return 'next';
     case 'if':
       for (const { test, body } of node.branches) {
-        if (isTrue(evaluator.value(test, run))) return execute(body, run, out);
+        if (evaluator.holds(test, run)) return execute(body, run, out);
       }
       return node.otherwise.length === 0 ? 'next' : execute(node.otherwise, run, out);
     case 'foreach':

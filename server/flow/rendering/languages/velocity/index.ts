@@ -52,7 +52,7 @@ export function createVelocity(): Language {
             const inner = findings();
             const place = () => source.place(at);
             const read = parseTemplate(made, inner, place);
-            for (const [name, macro] of inner.macros) macros.set(name, macro);
+            for (const [name, macro] of inner.macros) if (!macros.has(name)) macros.set(name, macro);
             return read;
           };
           const values = found.changes ? copied(scope, budget) : scope;

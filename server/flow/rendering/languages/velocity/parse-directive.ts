@@ -1,7 +1,6 @@
 /** Directives: what stands between `#name` and the end of its block. */
 import type { Expr, Macro, Node } from './ast.ts';
-import { parseExpression, parseSimple } from './parse-expression.ts';
-import { parseReference } from './parse-reference.ts';
+import { parseExpression, parseReference, parseSimple } from './parse-expression.ts';
 import type { Reader } from './reader.ts';
 
 /** Reads a block up to one of these directives, and says which one it was. */
@@ -143,7 +142,8 @@ const directiveMacro: Directive = (around, _name, start, block) => {
   }
   close(reader, 'macro');
   const { nodes } = body(around, start, ['end'], block);
-  reader.findings.macros.set(name, { parameters, body: nodes });
+  // The first of a name stands.
+  if (!reader.findings.macros.has(name)) reader.findings.macros.set(name, { parameters, body: nodes });
 };
 
 function parseDefault(reader: Reader): Expr {

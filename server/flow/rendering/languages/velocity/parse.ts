@@ -2,7 +2,7 @@
 import type { Place } from '../../language.ts';
 import type { Node } from './ast.ts';
 import { type Block, BUILT_IN, DIRECTIVES } from './parse-directive.ts';
-import { isReference, parseReference } from './parse-reference.ts';
+import { isReference, parseReference } from './parse-expression.ts';
 import { type Findings, Reader } from './reader.ts';
 
 const TEXT = /[^$#\\]+/y;

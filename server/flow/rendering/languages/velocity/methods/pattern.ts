@@ -4,6 +4,8 @@ import { concat, LanguageError, marked, slice, type Text } from '../../core/inde
 import type { Run } from '../run.ts';
 
 const MOST_CHARACTERS = 1000;
+/** Characters of a text times those of a pattern: a tenth of a second or two. */
+const MOST_WORK = 100_000;
 const LITERAL = /^(?:[^.$|()[{^?*+\\]|\\[^A-Za-z0-9])*$/;
 
 function compile(pattern: string, { budget }: Run): RE2JS {
@@ -19,9 +21,11 @@ function compile(pattern: string, { budget }: Run): RE2JS {
   }
 }
 
-/** What a search through a text costs. */
+/** Charges a search through a text. Fails closed: nothing can end a search that has begun. */
 function charge(text: string, pattern: string, { budget }: Run): void {
-  budget.steps(Math.ceil((text.length * (pattern.length + 1)) / 64));
+  const work = text.length * (pattern.length + 1);
+  if (work > MOST_WORK) throw new LanguageError('The text is too long to be searched with such a long pattern.');
+  budget.steps(Math.ceil(work / 4));
 }
 
 /** Whether the whole text matches. */
