@@ -13,7 +13,7 @@ export interface Tag {
 
 const SIGNS = '{&#^/>!=%';
 /** Nothing that only a mistake would put into a name: white space, quotes, brackets, or another tag's sign. */
-const NAME = /^[^\s"'{}()[\]<>#^&=;,]+$/;
+const NAME = /^[^\s"'{}()[\]<>#^&=;,|*]+$/;
 
 /** Finds the tags of a text one after another, by the delimiters in force. Throws LanguageError for one without an end. */
 export class Tags {

@@ -10,6 +10,7 @@ import type { Run } from './run.ts';
 /** What renders nodes into one text; handed in, since rendering needs values. */
 export type Capture = (nodes: readonly Node[], run: Run) => Text;
 
+const COMPARING: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 /** Most numbers of a range. */
 const MOST_ITEMS = 1_000_000;
 
@@ -107,7 +108,7 @@ export class Evaluator {
     if (operator === '||') return this.holds(left, run) || this.holds(right, run);
     const a = this.value(left, run);
     const b = this.value(right, run);
-    if (operator === '==' || operator === '!=') return operate(operator, a, b, run.budget);
+    if (COMPARING.has(operator)) return operate(operator, a, b, run.budget);
     // A text to which nothing is added shows what was meant.
     if (operator === '+') return operate(operator, a ?? literalOf(left, run), b ?? literalOf(right, run), run.budget);
     return a === null || a === undefined || b === null || b === undefined ? null : operate(operator, a, b, run.budget);

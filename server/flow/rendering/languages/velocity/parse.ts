@@ -9,6 +9,8 @@ const TEXT = /[^$#\\]+/y;
 const SLASHES = /\\+/y;
 /** A dollar sign and bang with backslashes between them: not a reference, and one backslash less. */
 const SLASHED_BANG = /\$\\+!(?=\{?[A-Za-z_])/y;
+/** An opening brace that a reference follows. */
+const OPENED = /\$!?\{\$!?\{?[A-Za-z_]/y;
 /** More dollar signs before a reference. */
 const DOLLARS = /\$+(?=\$!?\{?[A-Za-z_])/y;
 const COMMENT = /##[^\r\n]*(?:\r\n|\n|\r|$)/y;
@@ -119,6 +121,8 @@ export class Statements {
       this.push(parseReference(reader, slashes, dollars));
       return null;
     }
+    OPENED.lastIndex = reader.at;
+    if (OPENED.test(reader.text)) throw reader.fault('A name is expected after ${, not another reference.', reader.at);
     const slashed = reader.match(SLASHED_BANG);
     this.#add('\\'.repeat(slashes));
     if (slashed === null) this.#sign(reader.text.startsWith('$!', reader.at) ? '$!' : '$');

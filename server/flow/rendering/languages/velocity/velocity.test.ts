@@ -207,6 +207,7 @@ describe('errors', () => {
     ['#set($x = "a)', 'not closed'],
     ['#foreach($x $list)#end', 'The word "in"'],
     ['${name', 'needs a }'],
+    ['${$name}', 'expected after ${'],
     ['$list[x]', 'A value'],
     ['#[[ x', ']]# is missing'],
     ['costs $name$', 'lone $'],

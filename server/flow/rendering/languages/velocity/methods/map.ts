@@ -1,4 +1,4 @@
-import { entriesOf, entry, hasEntry, keysOf, type MapValue, sizeOf, type Value } from '../../core/index.ts';
+import { entriesOf, entry, hasEntry, isMap, keysOf, type MapValue, sizeOf, type Value } from '../../core/index.ts';
 import { keyOf } from '../key.ts';
 import { equals } from '../operators.ts';
 import { textOf } from '../print.ts';
@@ -60,9 +60,8 @@ export const mapMethods: Methods<MapValue> = new Map([
   [
     'putAll',
     method('o', (self, [others], run) => {
-      if (others instanceof Map || (typeof others === 'object' && others !== null && !Array.isArray(others))) {
-        for (const [key, value] of entriesOf(others as MapValue)) put(self, key, value, run);
-      }
+      if (!isMap(others)) return undefined;
+      for (const [key, value] of entriesOf(others)) put(self, key, value, run);
       return nothing(run);
     }),
   ],

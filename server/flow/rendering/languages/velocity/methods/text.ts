@@ -1,4 +1,14 @@
-import { concat, fromParts, LanguageError, mapText, replace, slice, type Text, type Value } from '../../core/index.ts';
+import {
+  concat,
+  fromParts,
+  isText,
+  LanguageError,
+  mapText,
+  replace,
+  slice,
+  type Text,
+  type Value,
+} from '../../core/index.ts';
 import { textOf } from '../print.ts';
 import type { Run } from '../run.ts';
 import { type Methods, method, within } from './method.ts';
@@ -71,8 +81,11 @@ export const textMethods: Methods<Text> = new Map([
   ['contains', method('s', (self, [other]) => text(self).includes(text(other)))],
   ['startsWith', method('s si', (self, [other, from]) => text(self).startsWith(text(other), (from as number) ?? 0))],
   ['endsWith', method('s', (self, [other]) => text(self).endsWith(text(other)))],
-  ['equals', method('o', (self, [other]) => other !== null && isTextOf(other) && text(self) === text(other))],
-  ['equalsIgnoreCase', method('s', (self, [other]) => text(self).toLowerCase() === text(other).toLowerCase())],
+  ['equals', method('o', (self, [other]) => isText(other) && text(self) === text(other))],
+  [
+    'equalsIgnoreCase',
+    method('o', (self, [other]) => isText(other) && text(self).toLowerCase() === text(other).toLowerCase()),
+  ],
   ['compareTo', method('s', (self, [other]) => compare(text(self), text(other)))],
   ['compareToIgnoreCase', method('s', (self, [other]) => compare(text(self).toLowerCase(), text(other).toLowerCase()))],
   ['concat', method('s', (self, [other], { budget }) => concat([self, other as Text], budget))],
@@ -99,10 +112,6 @@ export const textMethods: Methods<Text> = new Map([
   ['valueOf', method('o', (_self, [value], { budget }) => textOf(value, budget))],
   ['join', method('sl', (_self, [by, items], run) => joinItems(by as Text, items as Value[], run))],
 ]);
-
-function isTextOf(value: Value): boolean {
-  return typeof value === 'string' || value instanceof Object;
-}
 
 function joinItems(by: Text, items: readonly Value[], { budget }: Run): Text {
   budget.steps(items.length);
