@@ -91,6 +91,26 @@ describe('what would never end is ended', () => {
     expect(performance.now() - begun).toBeLessThan(2000);
   });
 
+  describe('long runs of one sign take no square of their length', () => {
+    test.each([
+      ['spaces before a line end', `${' '.repeat(200_000)}\n#if(true)x#end`],
+      ['spaces before directives', `${' '.repeat(1000)}\n#set($a = 1)`.repeat(200)],
+      ['digits', '#set($s = "1")#set($d = 1.5)$d.parseDouble($s.repeat(100000).concat("x"))'],
+      ['quotes', `#set($x = ${'"'.repeat(100_000)}"")`],
+      ['dollars', `${'$'.repeat(200_000)}name`],
+      ['backslashes', `${'\\'.repeat(200_000)}$name`],
+      ['commas', `$number.format("${','.repeat(400)}x", 1)`],
+    ])('%s', (_, template) => {
+      const begun = performance.now();
+      try {
+        run(template);
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+      }
+      expect(performance.now() - begun).toBeLessThan(2000);
+    });
+  });
+
   test('trimming a long run of spaces takes no square of its length', () => {
     expect(run('$long.concat("x").trim() $long.concat("x").concat($long).strip()')).toBe('x x');
   });

@@ -62,9 +62,10 @@ export class Statements {
 
   /** Takes white space away that was read last; gives it. */
   trim(): string {
-    const kept = this.#text.replace(/[ \t]+$/, '');
-    const taken = this.#text.slice(kept.length);
-    this.#text = kept;
+    let end = this.#text.length;
+    while (this.#text[end - 1] === ' ' || this.#text[end - 1] === '\t') end--;
+    const taken = this.#text.slice(end);
+    this.#text = this.#text.slice(0, end);
     return taken;
   }
 

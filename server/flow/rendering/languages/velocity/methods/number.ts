@@ -13,6 +13,8 @@ import { calculate } from '../operators.ts';
 import { textOf } from '../print.ts';
 import { type Methods, method } from './method.ts';
 
+const MOST_DIGITS = 400;
+
 function whole(value: Numeric): number | bigint {
   return typeof value === 'bigint' ? value : integer(BigInt(Math.trunc(finite(toDouble(value)))));
 }
@@ -32,7 +34,8 @@ function parseInteger(value: Value): number | bigint {
 /** A text as a double. Throws LanguageError. */
 function parseDouble(value: Value): number | Float {
   const text = String(value).trim();
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return float(Number(text));
+  if (text.length <= MOST_DIGITS && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text))
+    return float(Number(text));
   throw new LanguageError(`${JSON.stringify(text.slice(0, 60))} is no number.`);
 }
 

@@ -18,6 +18,7 @@ interface Pattern {
 }
 
 const MOST_DIGITS = 300;
+const MOST_CHARACTERS = 500;
 const DIGITS = /^[#,]*[0,]*(?:\.0*#*)?$/;
 const patterns = new Map<string, Pattern>();
 const MOST_PATTERNS = 200;
@@ -83,6 +84,7 @@ function binary(value: number): { mantissa: bigint; exponent: number } {
 }
 
 function parsePattern(text: string): Pattern {
+  if (text.length > MOST_CHARACTERS) throw new LanguageError('This number pattern is too long.');
   const parts = splitParts(text);
   const { prefix, digits, suffix, shift } = parts[0]!;
   if (!DIGITS.test(digits) || digits.endsWith(',') || digits.includes(',.') || digits.length > MOST_DIGITS) {
