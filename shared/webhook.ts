@@ -91,7 +91,7 @@ export const signing = z.strictObject({
 export type Signing = z.infer<typeof signing>;
 
 /** Languages of templates. */
-export const templateLanguage = z.enum(['liquid', 'jinja']);
+export const templateLanguage = z.enum(['liquid', 'jinja', 'mustache', 'velocity']);
 
 /** A request definition: what a version of a webhook holds; all its templates are in one language. */
 export const webhookDefinition = z.strictObject({

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { texts } from '../../server/flow/rendering/escaping/index.ts';
 import { createJinja } from '../../server/flow/rendering/languages/jinja/index.ts';
 import { createLiquid } from '../../server/flow/rendering/languages/liquid/index.ts';
+import { createMustache } from '../../server/flow/rendering/languages/mustache/index.ts';
+import { createVelocity } from '../../server/flow/rendering/languages/velocity/index.ts';
 import { query } from '../../server/flow/responses/index.ts';
 import { messageOf } from '../../server/platform/errors.ts';
 import { ExactNumber, parseJson } from '../../server/platform/json.ts';
@@ -23,6 +25,22 @@ const NOW = Date.UTC(2024, 0, 31, 12);
 /** Text of a Jinja template, as it would leave without escaping. */
 function jinja(template: string, context: unknown): string {
   const pieces = createJinja()
+    .parse(template, 'body')
+    .run(context as Record<string, unknown>, { now: NOW, fragments: false, automatic: false });
+  return texts(pieces, 'plain').join('');
+}
+
+/** Text of a Velocity template, as it would leave without escaping. */
+function velocity(template: string, context: unknown): string {
+  const pieces = createVelocity()
+    .parse(template, 'body')
+    .run(context as Record<string, unknown>, { now: NOW, fragments: false, automatic: false });
+  return texts(pieces, 'plain').join('');
+}
+
+/** Text of a Mustache template, escaped for HTML, as its suites want it. */
+function mustache(template: string, context: unknown, partials: Record<string, string>): string {
+  const pieces = createMustache(partials)
     .parse(template, 'body')
     .run(context as Record<string, unknown>, { now: NOW, fragments: false, automatic: false });
   return texts(pieces, 'plain').join('');
@@ -62,6 +80,16 @@ interface GoldenCase {
 interface CaseFile {
   context: unknown;
   cases: { cat: string; t: string; context?: unknown; out?: string; v?: unknown }[];
+}
+interface SpecFile {
+  tests: {
+    name: string;
+    desc: string;
+    template: string;
+    data: unknown;
+    partials?: Record<string, string>;
+    expected: string;
+  }[];
 }
 interface PathCase {
   name: string;
@@ -104,6 +132,22 @@ const suites: Record<string, Suite> = {
   },
   'jinja-': cases(jinja),
   'liquid-cases': cases((template, context) => liquid(template, context, {})),
+  'mustache-spec': {
+    mustPass: true,
+    // Files that begin with a tilde are optional modules.
+    run: (folder) =>
+      readdirSync(join(folder, 'specs'))
+        .filter((file) => file.endsWith('.json') && !file.startsWith('~'))
+        .flatMap((file) =>
+          read<SpecFile>(folder, 'specs', file).tests.map((test) =>
+            judge(`${file} ${test.name}`, [test.expected], () =>
+              mustache(test.template, test.data, test.partials ?? {}),
+            ),
+          ),
+        ),
+  },
+  'mustache-cases': cases((template, context) => mustache(template, context, {})),
+  'velocity-': cases(velocity),
   'jsonpath-cts': {
     mustPass: true,
     run: (folder) =>

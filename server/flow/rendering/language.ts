@@ -23,7 +23,7 @@ export interface Piece {
   value: unknown;
   /** Where the part of the template stands that made it; computed on demand, for errors alone. */
   place: (() => Place) | null;
-  /** How the language prints a `value` that is no text, where it stands within text; else JavaScript's way. */
+  /** How the language prints a `value` that is no text, or a `fragment`, where it stands within text. */
   text?: string;
 }
 

@@ -3,11 +3,15 @@ import type { Problem } from './job.ts';
 import { type Language, type Place, type Template, TemplateError } from './language.ts';
 import { createJinja } from './languages/jinja/index.ts';
 import { createLiquid } from './languages/liquid/index.ts';
+import { createMustache } from './languages/mustache/index.ts';
+import { createVelocity } from './languages/velocity/index.ts';
 
 /** The languages, by name. */
 const LANGUAGES: Record<WebhookDefinition['language'], (snippets: Record<string, string>) => Language> = {
   liquid: createLiquid,
   jinja: createJinja,
+  mustache: createMustache,
+  velocity: createVelocity,
 };
 
 /** One template of a definition; a text without placeholders needs no run. */

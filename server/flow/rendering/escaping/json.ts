@@ -82,7 +82,7 @@ export function jsonTexts(pieces: Piece[]): string[] {
     if (kind === 'value') {
       texts.push(inside ? insideString(printed ?? value) : bare(value));
     } else if (kind === 'fragment') {
-      texts.push(inside ? insideString(value) : String(value).toWellFormed());
+      texts.push(inside ? insideString(printed ?? value) : String(value).toWellFormed());
     } else if (kind === 'marked') {
       const made = markedText(value as Marked, inside);
       inside = made.inside;

@@ -23,6 +23,7 @@
  * No eval, no Function, no native RegExp made of what a template or data say (re2js is linear).
  */
 export { Budget, BudgetError, LIMITS, type Limits } from './budget.ts';
+export { copyOf } from './copy.ts';
 export { jsonText } from './json.ts';
 export {
   concat,
@@ -53,7 +54,7 @@ export {
   toDouble,
 } from './numbers.ts';
 export { literalPiece, Output } from './output.ts';
-export { AbortSignal, LanguageError, Source } from './source.ts';
+export { AbortSignal, failureAt, LanguageError, Source } from './source.ts';
 export {
   entriesOf,
   entry,

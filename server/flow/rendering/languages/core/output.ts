@@ -41,6 +41,12 @@ export class Output {
     if (text !== '') this.pieces.push({ kind: 'raw', value: text, place });
   }
 
+  /** A list or map as JSON, and as the language prints it where it stands within text. */
+  fragment(json: string, text: string, place: (() => Place) | null): void {
+    this.#budget.put(Math.max(json.length, text.length));
+    this.pieces.push({ kind: 'fragment', value: json, text, place });
+  }
+
   /** A value: marked texts by their parts; in JSON numbers, booleans and null typed, lists and maps as fragments. */
   value(value: Value, place: (() => Place) | null): void {
     if (typeof value === 'string') {
@@ -90,7 +96,7 @@ function toParts({ kind, value, text }: Piece): readonly Part[] {
     case 'marked':
       return (value as Marked).parts;
     case 'fragment':
-      return [{ text: value as string, safe: 'nowhere', value: { json: value as string } }];
+      return [{ text: text ?? (value as string), safe: 'nowhere', value: { json: value as string } }];
     case 'value':
       if (typeof value === 'string') return [{ text: value, safe: 'nowhere' }];
       return [{ text: text ?? '', safe: 'nowhere', value: { json: String(value ?? null) } }];

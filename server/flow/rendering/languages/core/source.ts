@@ -44,15 +44,20 @@ export class Source {
 
   /** Any error as the one shape that leaves a language, placed at `offset` unless it has a place already. */
   failure(error: unknown, offset: number): TemplateError | Abort {
-    if (error instanceof TemplateError || error instanceof Abort) return error;
-    const place = this.place(offset);
-    if (error instanceof AbortSignal) return new Abort(error.message, place);
-    if (error instanceof BudgetError) return new TemplateError('template_budget', error.message, place);
-    if (error instanceof RangeError) {
-      // A stack that is full, or a string or list longer than JavaScript holds.
-      return new TemplateError('template_budget', 'The template nests too deep, or makes too much.', place);
-    }
-    const hint = error instanceof LanguageError ? error.hint : null;
-    return new TemplateError('template_error', messageOf(error), place, hint);
+    return failureAt(error, () => this.place(offset));
   }
+}
+
+/** Any error as the one shape that leaves a language, placed there unless it has a place already. */
+export function failureAt(error: unknown, where: () => Place): TemplateError | Abort {
+  if (error instanceof TemplateError || error instanceof Abort) return error;
+  const place = where();
+  if (error instanceof AbortSignal) return new Abort(error.message, place);
+  if (error instanceof BudgetError) return new TemplateError('template_budget', error.message, place);
+  if (error instanceof RangeError) {
+    // A stack that is full, or a string or list longer than JavaScript holds.
+    return new TemplateError('template_budget', 'The template nests too deep, or makes too much.', place);
+  }
+  const hint = error instanceof LanguageError ? error.hint : null;
+  return new TemplateError('template_error', messageOf(error), place, hint);
 }

@@ -1,8 +1,7 @@
 /** Jinja as Jinja2 3.1 runs it, without other templates, and with what Bloomreach adds to it. */
 import type { Scope as Context, Language, RunOptions, Template } from '../../language.ts';
-import { Budget, isMap, Source, type Value } from '../core/index.ts';
+import { Budget, copyOf, isMap, Source, type Value } from '../core/index.ts';
 import { type Blocks, Compiler } from './compile-statement.ts';
-import { copyOf } from './copy.ts';
 import { filters } from './filters/index.ts';
 import { globalOf } from './globals.ts';
 import { LexError, tokenize } from './lexer.ts';

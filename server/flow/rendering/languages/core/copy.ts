@@ -1,5 +1,6 @@
 /** Copies of the context, for templates that change lists and maps: what one field changes, no other field sees. */
-import { type Budget, entriesOf, isMap, type Value } from '../core/index.ts';
+import type { Budget } from './budget.ts';
+import { entriesOf, isMap, type Value } from './values.ts';
 
 /** A copy of lists and maps through and through; a thing that is there twice stays one thing. */
 export function copyOf(value: Value, budget: Budget, copies: Map<object, Value>): Value {

@@ -1,0 +1,169 @@
+/** Arithmetic and comparison. Null is what a wrong operand gives, as Velocity has it. */
+import {
+  type Budget,
+  compareNumbers,
+  concat,
+  counted,
+  entriesOf,
+  entry,
+  type Float,
+  float,
+  hasEntry,
+  integer,
+  isMap,
+  isNumeric,
+  isText,
+  LanguageError,
+  Marked,
+  Moment,
+  type Numeric,
+  sizeOf,
+  Tool,
+  type Value,
+} from '../core/index.ts';
+import type { Operator } from './ast.ts';
+import { markedText, textOf } from './print.ts';
+
+/** Digits of integers that are still multiplied. */
+const MOST_BITS = 4096n;
+
+/** What counts as true: not null, false, zero, or empty. */
+export function isTrue(value: Value): boolean {
+  if (value === null || value === undefined || value === false || value === '') return false;
+  if (value === true || typeof value === 'string') return true;
+  if (isNumeric(value)) return compareNumbers(value, 0) !== 0;
+  if (value instanceof Marked) return value.text !== '';
+  if (Array.isArray(value)) return value.length > 0;
+  return isMap(value) ? sizeOf(value) > 0 : true;
+}
+
+export function equals(left: Value, right: Value, budget: Budget): boolean {
+  if (left === null || left === undefined) return right === null || right === undefined;
+  if (right === null || right === undefined) return false;
+  if (isNumeric(left) && isNumeric(right)) return compareNumbers(left, right) === 0;
+  if (isText(left) && isText(right)) return String(left) === String(right);
+  if (typeof left === 'boolean' && typeof right === 'boolean') return left === right;
+  if (left instanceof Moment && right instanceof Moment) return left.ms === right.ms;
+  if (left instanceof Tool || right instanceof Tool) return left === right;
+  if (Array.isArray(left) && Array.isArray(right)) return equalLists(left, right, budget);
+  if (isMap(left) && isMap(right)) return equalMaps(left, right, budget);
+  return textOf(left, budget) === textOf(right, budget);
+}
+
+function equalLists(left: readonly Value[], right: readonly Value[], budget: Budget): boolean {
+  if (left.length !== right.length) return false;
+  budget.enter();
+  budget.steps(left.length);
+  const same = left.every((item, i) => equals(item, right[i], budget));
+  budget.leave();
+  return same;
+}
+
+function equalMaps(left: object, right: object, budget: Budget): boolean {
+  const a = left as Record<string, Value>;
+  const b = right as Record<string, Value>;
+  if (sizeOf(a) !== sizeOf(b)) return false;
+  budget.enter();
+  const same = entriesOf(a).every(([key, item]) => {
+    budget.step();
+    return hasEntry(b, key) && equals(item, entry(b, key), budget);
+  });
+  budget.leave();
+  return same;
+}
+
+/** What `left operator right` gives, both sides being there; `&&` and `||` are not asked here. */
+export function operate(operator: Operator, left: Value, right: Value, budget: Budget): Value {
+  switch (operator) {
+    case '==':
+      return equals(left, right, budget);
+    case '!=':
+      return !equals(left, right, budget);
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return order(operator, left, right);
+    case '+':
+      if (isText(left) || isText(right)) return concat([markedText(left, budget), markedText(right, budget)], budget);
+      break;
+    default:
+      break;
+  }
+  if (!isNumeric(left) || !isNumeric(right)) return null;
+  return calculate(operator, left, right);
+}
+
+function order(operator: Operator, left: Value, right: Value): boolean {
+  if (!isNumeric(left) || !isNumeric(right)) return false;
+  const sign = compareNumbers(left, right);
+  if (operator === '<') return sign < 0;
+  if (operator === '>') return sign > 0;
+  return operator === '<=' ? sign <= 0 : sign >= 0;
+}
+
+/** Whole numbers stay whole, and a division cuts the rest off; a division by zero gives null. */
+export function calculate(operator: Operator, left: Numeric, right: Numeric): Value {
+  const a = counted(left);
+  const b = counted(right);
+  if (!isWhole(a) || !isWhole(b)) return calculateFloats(operator, Number(a.valueOf()), Number(b.valueOf()));
+  if ((operator === '/' || operator === '%') && Number(b) === 0) return null;
+  if (typeof a === 'number' && typeof b === 'number') {
+    const result = calculateSmall(operator, a, b);
+    if (Number.isSafeInteger(result)) return result === 0 ? 0 : result;
+  }
+  return integer(calculateBig(operator, BigInt(a), BigInt(b)));
+}
+
+function isWhole(value: number | bigint | Float): value is number | bigint {
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+}
+
+function calculateSmall(operator: Operator, a: number, b: number): number {
+  switch (operator) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return Math.trunc(a / b);
+    default:
+      return a % b;
+  }
+}
+
+function calculateBig(operator: Operator, a: bigint, b: bigint): bigint {
+  switch (operator) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*': {
+      const product = a * b;
+      const size = product < 0n ? -product : product;
+      if (size >> MOST_BITS > 0n) throw new LanguageError('This multiplication makes a number of too many digits.');
+      return product;
+    }
+    case '/':
+      return a / b;
+    default:
+      return a % b;
+  }
+}
+
+function calculateFloats(operator: Operator, a: number, b: number): Value {
+  switch (operator) {
+    case '+':
+      return float(a + b);
+    case '-':
+      return float(a - b);
+    case '*':
+      return float(a * b);
+    case '/':
+      return b === 0 ? null : float(a / b);
+    default:
+      return b === 0 ? null : float(a % b);
+  }
+}
