@@ -7,7 +7,7 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { type RefObject, useEffect, useRef } from 'react';
-import { baseOf, type Format } from './languages.ts';
+import { baseOf, type Format, type TemplateLanguage } from './languages.ts';
 import { follow, ROOTS } from './names.ts';
 
 /** Something wrong in the text; line and column count from 1. */
@@ -35,9 +35,13 @@ const look = EditorView.theme({
   '.cm-cursor': { borderLeftColor: 'currentColor' },
 });
 
-/** Liquid in a text of the format: tags, filters, and `names` after their dots. */
-const languageOf = (format: Format, names: RefObject<readonly string[]>): Extension => {
+/**
+ * A template in a text of the format: for Liquid and Jinja, which look alike, tags, filters, and `names` after their dots;
+ * for the others the text around the placeholders.
+ */
+const languageOf = (language: TemplateLanguage, format: Format, names: RefObject<readonly string[]>): Extension => {
   const base = baseOf(format);
+  if (language === 'mustache' || language === 'velocity') return base ?? [];
   return liquid({
     ...(base && { base }),
     variables: ROOTS.map((label) => ({ label, type: 'variable' })),
@@ -55,6 +59,7 @@ export default function CodeEditor(props: {
   change: (value: string) => void;
   label: string;
   format: Format;
+  language: TemplateLanguage;
   names: readonly string[];
   marks: readonly Mark[];
   readOnly?: boolean;
@@ -67,7 +72,7 @@ export default function CodeEditor(props: {
   names.current = props.names;
   const speaking = useRef(new Compartment());
   const locking = useRef(new Compartment());
-  const { label, format, readOnly = false } = props;
+  const { label, format, language, readOnly = false } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; what changes is dispatched below
   useEffect(() => {
     const editor = new EditorView({
@@ -78,7 +83,7 @@ export default function CodeEditor(props: {
           lineNumbers(),
           history(),
           bracketMatching(),
-          speaking.current.of(languageOf(format, names)),
+          speaking.current.of(languageOf(language, format, names)),
           syntaxHighlighting(highlight),
           lintGutter(),
           autocompletion({ icons: false }),
@@ -97,8 +102,8 @@ export default function CodeEditor(props: {
     return () => editor.destroy();
   }, []);
   useEffect(() => {
-    view.current?.dispatch({ effects: speaking.current.reconfigure(languageOf(format, names)) });
-  }, [format]);
+    view.current?.dispatch({ effects: speaking.current.reconfigure(languageOf(language, format, names)) });
+  }, [language, format]);
   useEffect(() => {
     view.current?.dispatch({ effects: locking.current.reconfigure(locked(readOnly)) });
   }, [readOnly]);

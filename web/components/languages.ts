@@ -1,5 +1,8 @@
 import { LanguageSupport, StreamLanguage } from '@codemirror/language';
 
+/** What a template is written in. */
+export type TemplateLanguage = 'liquid' | 'jinja' | 'mustache' | 'velocity';
+
 /** What a template's text is around its placeholders. */
 export type Format = 'json' | 'form' | 'xml' | 'text';
 

@@ -1,6 +1,7 @@
 import { Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import type { Definition } from './draft.ts';
+import { Language } from './Language.tsx';
 import { Headers, Query } from './Rows.tsx';
 import { Snippets } from './Snippets.tsx';
 import type { Fault } from './trial.ts';
@@ -54,6 +55,7 @@ export function RequestForm(props: {
           classNames={{ input: 'mono' }}
         />
       </Group>
+      <Language {...props} />
       <Query {...props} />
       <Headers {...props} />
       {(draft.method !== 'GET' || draft.body.trim() !== '') && <Body {...props} />}
@@ -98,6 +100,7 @@ function Body(props: {
           value={draft.body}
           change={(body) => change({ body })}
           format={draft.format}
+          language={draft.language}
           names={props.names}
           marks={marks}
           readOnly={!may}
@@ -114,10 +117,6 @@ function Body(props: {
           {saying}
         </Text>
       )}
-      <Text size="xs" c="var(--quiet)" mt={4}>
-        Liquid. Values are escaped for where they stand; <span className="mono">{'{{ customer.name }}'}</span>,{' '}
-        <span className="mono">{'{{ event.order_id }}'}</span>, <span className="mono">{'{{ response.id }}'}</span>.
-      </Text>
     </div>
   );
 }

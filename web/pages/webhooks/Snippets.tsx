@@ -53,6 +53,7 @@ export function Snippets(props: {
                 value={text}
                 change={(next) => change({ snippets: { ...draft.snippets, [key]: next } })}
                 format={draft.format}
+                language={draft.language}
                 names={props.names}
                 marks={here.filter((fault) => fault.line > 0)}
                 readOnly={!may}
