@@ -108,7 +108,7 @@ test('pages that hold nothing are followed, and it is never said too early that 
   let asked = 0;
   const list = /\/api\/v1\/deliveries\?.*state=failed/;
   await page.route(list, async (route) => {
-    if (++asked <= 8) return route.fulfill({ json: { items: [], next_cursor: `after ${asked}` } });
+    if (++asked <= 16) return route.fulfill({ json: { items: [], next_cursor: `after ${asked}` } });
     const url = new URL(route.request().url());
     url.searchParams.delete('cursor');
     await route.continue({ url: url.href });
@@ -116,7 +116,7 @@ test('pages that hold nothing are followed, and it is never said too early that 
   await state(/^failed/).click();
   await sees(page, 'Nothing found so far.');
   expect(await page.getByText('No delivery matches').count()).toBe(0);
-  expect(asked).toBe(8);
+  expect(asked).toBe(16);
   await page.getByRole('button', { name: 'Look further' }).click();
   await eventually(() => rows('deliveries').count()).toBe(2);
   await page.unroute(list);

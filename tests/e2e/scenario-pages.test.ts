@@ -192,26 +192,24 @@ test('every number on a step opens what is behind it', async () => {
 test('two people edit one scenario: nobody overwrites the other unseen', async () => {
   const other = await (await web.context({ storageState: state })).newPage();
   await Promise.all([page, other].map((one) => one.goto(`${h.url}/scenarios/${scenario}`)));
+  // Changed on both sides: one that is untouched would follow the other by itself.
+  await node('vip').click();
+  await page.getByLabel('Value 1 (text or JSON)').fill('platinum');
   await other.getByLabel('Name of the scenario').fill('Orders of theirs');
   await node('vip', other).click();
   await other.getByLabel('Value 1 (text or JSON)').fill('silver');
   await button('Save', other).click();
   await other.getByText('not saved', { exact: true }).waitFor({ state: 'detached' });
-  await node('vip').click();
-  await page.getByLabel('Value 1 (text or JSON)').fill('platinum');
-  await button('Save').click();
   await sees('This scenario was saved by somebody else meanwhile');
-  await sees(/Ada saved the scenario "Orders of theirs"/);
   expect((await h.api('GET', `/scenarios/${scenario}`)).body.draft.steps[3].set[0].value).toBe('silver');
   await button('Show theirs').click();
   await page.getByRole('region', { name: 'Theirs' }).getByText('tier: "silver"').waitFor();
   await page.getByRole('region', { name: 'Mine' }).getByText('tier: "platinum"').waitFor();
+  await node('vip', other).click();
+  await other.getByLabel('Value 1 (text or JSON)').fill('bronze');
   await button('Keep mine').click();
   await page.getByText('saved by somebody else').waitFor({ state: 'detached' });
   expect((await h.api('GET', `/scenarios/${scenario}`)).body).toMatchObject({ name: 'Orders' });
-  await node('vip', other).click();
-  await other.getByLabel('Value 1 (text or JSON)').fill('bronze');
-  await button('Save', other).click();
   await sees('This scenario was saved by somebody else meanwhile', other);
   await button('Take theirs', other).click();
   await node('vip', other).getByText('tier: "platinum"').first().waitFor();
@@ -224,16 +222,17 @@ test('two people edit one webhook: nobody overwrites the other unseen; it says w
   await Promise.all([page, other].map((one) => one.goto(`${h.url}/webhooks/${lead}`)));
   await page.getByText('Used by').getByRole('link', { name: 'Orders' }).waitFor();
   const body = (on: Page) => on.getByRole('textbox', { name: 'Body' });
-  await body(other).fill('{"theirs": 1}');
-  await button('Save', other).click();
-  await sees('Saved as version 2', other);
   await page.getByLabel('Name of a new snippet').fill('card');
   await button('Add a snippet').click();
   await page.getByRole('textbox', { name: 'Snippet card' }).fill('"{{ customer.email }}"');
   await body(page).fill(`{"mine": {% render 'card' %}}`);
-  await button('Save').click();
+  await body(other).fill('{"theirs": 1}');
+  await button('Save', other).click();
+  await sees('Saved as version 2', other);
+  // The page hears of the other's save by itself, and keeps what was typed.
   await sees('This webhook was saved by somebody else meanwhile');
-  await sees(/Ada saved the webhook/);
+  expect(await button('Save').isDisabled()).toBe(true);
+  await page.getByText('Changed by').getByRole('link', { name: 'Ada' }).waitFor();
   await button('Show theirs').click();
   await page.getByRole('region', { name: 'Theirs and mine' }).getByText('{"theirs": 1}').waitFor();
   await button('Keep mine').click();
