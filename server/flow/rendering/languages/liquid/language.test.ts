@@ -27,6 +27,7 @@ const scope = {
   items: [{ k: 'b', v: 2 }, { k: 'a', v: 1.5 }, { k: 'c' }],
   name: 'Zoë 👋',
   none: null,
+  n: 7,
 };
 
 describe('values print as in Ruby', () => {
@@ -64,6 +65,7 @@ describe('tags', () => {
     ['{% if false and false or true %}x{% else %}y{% endif %}', 'y'],
     ['{% capture x %}{{ 1 }}-{% endcapture %}{{ x }}{{ x.size }}', '1-2'],
     ['{% increment c %}{% increment c %}{{ c }}{% decrement c %}{% decrement d %}', '0121-1'],
+    ['{% increment n %}{% decrement n %}{{ n }}', '777'],
     ['{% cycle "a", "b" %}{% cycle "a", "b" %}{% cycle "x": "a", "b" %}{% cycle "a", "b" %}', 'abaa'],
     ['{% for i in list %}{% ifchanged %}{{ i | at_least: 2 }}{% endifchanged %}{% endfor %}', '32'],
     [

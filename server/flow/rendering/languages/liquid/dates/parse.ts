@@ -33,7 +33,7 @@ interface Found {
   zone?: string;
 }
 
-const ZONE = `(z|[a-z]{3,4}|(?:utc|gmt)?[-+]\\d{1,2}(?::?\\d{2})?(?::?\\d{2})?)`;
+const ZONE = `((?:utc|gmt)?[-+]\\d{1,2}(?::?\\d{2})?(?::?\\d{2})?|z|[a-z]{3,4})`;
 const CLOCK = new RegExp(
   `(?<![\\d.])(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,30}))?)?\\s*([ap]\\.?m\\.?(?![a-z]))?(?:\\s*${ZONE}(?![a-z\\d]))?`,
 );
@@ -115,7 +115,7 @@ const DATES: [RegExp, (match: RegExpExecArray, into: Found) => void][] = [
   [/('?\d+)\/\s*('?\d+)(?:\/\s*('?\d+))?/, (match, into) => three(match[1]!, match[2]!, match[3], into)],
   [/(\d+)\.(\d+)\.(\d+)/, (match, into) => three(match[1]!, match[2]!, match[3], into)],
   [new RegExp(`\\b${MONTH}`), (match, into) => Object.assign(into, { month: monthNumber(match[1]!) })],
-  [/(?<!\d)(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?)?(?!\d)/, compact],
+  [/(?<!\d)(\d{4})(\d{2})(\d{2})(?:[t ]?(\d{2})(\d{2})(\d{2})?)?(?!\d)/, compact],
 ];
 
 function yearFirst([, year, month, day]: RegExpExecArray, into: Found): void {
