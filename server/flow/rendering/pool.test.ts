@@ -239,6 +239,7 @@ test('check names what is wrong, and where', async () => {
     mapping: [{ path: '$.a[', attribute: 'x' }],
   });
   const problems = (await pool.check(definition)) as Problem[];
+  expect(problems.flatMap(({ field, warning }) => (warning ? [field] : []))).toEqual(['body']);
   expect(problems.map(({ field, line, column }) => `${field} ${line}:${column}`)).toEqual([
     'url 1:1',
     'query.0.value 1:1',
