@@ -430,3 +430,15 @@ test('an anonymous person who signs up is one profile with one timeline', async 
     return ['Looked', 'Looked again'].every((name) => items.some((i: { name: string }) => i.name === name));
   });
 });
+
+test('a template that a stricter reading would refuse is saved and sent; the preview says where', async () => {
+  const definition = { url: `${receiver.url}/lax`, body: '{"a": "{{ customer.name | nope }}"}' };
+  const { id } = await webhook('/lax', definition);
+  const typed = { customer: { name: 'Ann' } };
+  const answer = await h.api('POST', '/webhooks/preview', { webhook: id, definition, typed });
+  expect(answer.body).toMatchObject({
+    problems: [],
+    warnings: [{ field: 'body', line: 1, column: 27, message: expect.stringContaining('nope') }],
+    request: { body: { content: '{"a": "Ann"}' } },
+  });
+});

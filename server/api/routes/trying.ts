@@ -158,22 +158,38 @@ export const tryingRoutes: Route[] = [
     answers: {
       200: {
         description: 'The request, or why there is none',
-        schema: z.object({ request, problems: z.array(problem), skipped: z.string().nullable() }),
+        schema: z.object({
+          request,
+          problems: z.array(problem),
+          warnings: z
+            .array(problem)
+            .meta({ description: 'What a stricter reading would refuse; it is sent all the same' }),
+          skipped: z.string().nullable(),
+        }),
       },
     },
     handler: async (call) => {
       const { webhook, trial, using, faults } = await trialOf(call);
       const checked = await call.parts.renderPool.check(webhook.definition);
+      const found = Array.isArray(checked) ? checked : [];
+      const warnings = found.flatMap(({ warning, ...problem }) => (warning ? [problem] : [])).slice(0, 50);
       const problems = [
         ...faults.map(({ field, message }) => ({ field, line: 0, column: 0, message })),
-        ...(Array.isArray(checked) ? checked : []),
+        ...found.filter(({ warning }) => !warning),
       ];
-      if (problems.length > 0) return { body: { request: null, problems: problems.slice(0, 50), skipped: null } };
+      if (problems.length > 0) {
+        return { body: { request: null, problems: problems.slice(0, 50), warnings, skipped: null } };
+      }
       const made = await preview(webhook, trial, using);
       if ('missing' in made) throw notFound(made.missing);
       const skipped = !made.result.ok && made.result.skipped ? made.result.trouble.message : null;
       return {
-        body: { request: requestOf(made.request), problems: skipped === null ? problemsOf(made.result) : [], skipped },
+        body: {
+          request: requestOf(made.request),
+          problems: skipped === null ? problemsOf(made.result) : [],
+          warnings,
+          skipped,
+        },
       };
     },
   }),

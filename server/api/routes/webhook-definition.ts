@@ -79,6 +79,7 @@ export async function assertSound(
   if (!Array.isArray(found))
     throw new Problem(503, `The webhook could not be checked and was not saved. ${found.message}`);
   for (const fault of found) {
+    if (fault.warning) continue;
     faults.push({
       field: fault.field,
       message: fault.line > 0 ? `line ${fault.line}, column ${fault.column}: ${fault.message}` : fault.message,

@@ -25,4 +25,6 @@ export type RenderResult =
 /** Something wrong in a definition. */
 export interface Problem extends Place {
   message: string;
+  /** It runs all the same: nothing is refused because of it. */
+  warning?: true;
 }

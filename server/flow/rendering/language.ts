@@ -42,6 +42,8 @@ export interface RunOptions {
 
 /** A parsed template. */
 export interface Template {
+  /** What a stricter reading would refuse: it runs all the same, and people are told. */
+  readonly warnings?: readonly TemplateError[];
   run(scope: Scope, options: RunOptions): Piece[];
 }
 

@@ -19,8 +19,6 @@ export interface Field {
   name: string;
   text: string;
   template: Template | null;
-  /** It may write counters (increment) into its scope, and so needs one of its own. */
-  counts: boolean;
 }
 
 /** A definition whose templates are parsed. */
@@ -36,7 +34,7 @@ export interface Program {
 
 function parse(language: Language, name: string, text: string): Field {
   const template = language.holdsPlaceholder(text) ? language.parse(text, name) : null;
-  return { name, text, template, counts: text.includes('crement') };
+  return { name, text, template };
 }
 
 /** The part of a URL template that must hold no placeholder, or what is wrong with it. */
@@ -80,13 +78,15 @@ export function prepare(definition: WebhookDefinition): Program {
   };
 }
 
-/** Everything that is wrong with the templates of a definition: at most one problem a field. */
+/** Everything that is wrong with the templates of a definition: at most one problem a field, and its warnings. */
 export function problems(definition: WebhookDefinition): Problem[] {
   const found: Problem[] = [];
   const language = LANGUAGES[definition.language](definition.snippets);
   const attempt = (field: string, text: string) => {
     try {
-      parse(language, field, text);
+      for (const { place, message } of parse(language, field, text).template?.warnings ?? []) {
+        found.push({ ...(place ?? { field, line: 1, column: 1 }), message, warning: true });
+      }
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const place: Place = error.place ?? { field, line: 1, column: 1 };

@@ -93,7 +93,7 @@ function build(program: Program, context: string) {
 
 function run(field: Field, target: Target, scope: Scope, options: RunOptions): Rendered {
   if (field.template === null) return { text: field.text, pieces: [], parts: [field.text] };
-  const pieces = field.template.run(field.counts ? { ...scope } : scope, options);
+  const pieces = field.template.run(scope, options);
   const parts = texts(pieces, target);
   return { text: parts.join(''), pieces, parts };
 }

@@ -67,6 +67,7 @@ function Shown({ preview: { query, may, faults } }: { preview: Preview }) {
     <>
       {data?.skipped && <Text c="var(--wait)">It would be skipped: {data.skipped}</Text>}
       <Faults faults={faults} />
+      <Faults faults={data?.warnings ?? []} tone="var(--quiet)" />
       {data?.request && (
         <Exchange
           first={`${data.request.method} ${data.request.url}`}
@@ -80,9 +81,9 @@ function Shown({ preview: { query, may, faults } }: { preview: Preview }) {
   );
 }
 
-function Faults({ faults }: { faults: readonly Fault[] }) {
+function Faults({ faults, tone = 'var(--bad)' }: { faults: readonly Fault[]; tone?: string }) {
   return faults.map(({ field, line, column, message }) => (
-    <Text key={`${field} ${line} ${column} ${message}`} size="sm" c="var(--bad)">
+    <Text key={`${field} ${line} ${column} ${message}`} size="sm" c={tone}>
       <span className="mono">{field}</span> {line > 0 && `line ${line}, column ${column}: `}
       {message}
     </Text>

@@ -69,6 +69,8 @@ interface Previewed {
   request: PostWebhooksPreviewResponse['request'];
   skipped: string | null;
   faults: readonly Fault[];
+  /** What a stricter reading of the templates would refuse; it is sent all the same. */
+  warnings: readonly Fault[];
 }
 const NO_FAULTS: readonly Fault[] = [];
 
@@ -97,8 +99,9 @@ async function previewOf(webhook: string, draft: Definition, with_: TryWith): Pr
   const { definition, place } = sendable(draft, 'drop');
   try {
     const body = trialBody(webhook, definition, with_);
-    const { request, skipped, problems } = await ask(postWebhooksPreview({ body }));
-    return { request, skipped, faults: problems.map((problem) => ({ ...problem, field: place(problem.field) })) };
+    const { request, skipped, problems, warnings } = await ask(postWebhooksPreview({ body }));
+    const placed = (found: Fault[]) => found.map((problem) => ({ ...problem, field: place(problem.field) }));
+    return { request, skipped, faults: placed(problems), warnings: placed(warnings) };
   } catch (error) {
     const fields = error instanceof ApiFailure ? error.fields : [];
     const begin = 'definition.';
@@ -109,6 +112,6 @@ async function previewOf(webhook: string, draft: Definition, with_: TryWith): Pr
       column: 0,
       message,
     }));
-    return { request: null, skipped: null, faults };
+    return { request: null, skipped: null, faults, warnings: [] };
   }
 }

@@ -46,14 +46,30 @@ function markedText(text: Marked, inside: boolean): { text: string; inside: bool
   }
   let made = '';
   let now = inside;
-  for (const { text: part, safe, value } of text.parts) {
+  for (let i = 0; i < text.parts.length; i++) {
+    const { text: part, safe, value } = text.parts[i]!;
     if (safe === 'everywhere' || (safe === 'body' && !now)) {
       made += part;
       now = endsInside(part, now);
     } else if (now) made += insideString(part);
-    else made += value === undefined ? bare(part) : value.json;
+    else {
+      // Data beside data are one value, however they are marked.
+      let end = i + 1;
+      while (end < text.parts.length && isData(text.parts[end]!)) end++;
+      if (end > i + 1) made += bare(joined(text.parts.slice(i, end)));
+      else made += value === undefined ? bare(part) : value.json;
+      i = end - 1;
+    }
   }
   return { text: made, inside: now };
+}
+
+function isData({ safe }: Part): boolean {
+  return safe !== 'everywhere' && safe !== 'body';
+}
+
+function joined(parts: readonly Part[]): string {
+  return parts.map(({ text }) => text).join('');
 }
 
 /** Whether the author's parts, outside of the strings that they open, are JSON's own signs and words. */

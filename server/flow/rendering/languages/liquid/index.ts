@@ -1,107 +1,88 @@
 /**
- * Liquid on a hardened liquidjs. Decided against its defaults: no file system (snippets alone), own properties only,
- * budgets of our own, and `dynamicPartials`, without which `{% render 'name' %}` with quotes isn't understood; names
- * lead nowhere but into the snippets.
+ * Liquid as Shopify's Ruby engine runs it: lax, so that what strict parsing refuses is read in the old way and told as a
+ * warning; with the filters that Customer.io adds, and with the webhook's snippets as the only other templates. Where
+ * Ruby's engine prints an error into the output, the delivery fails instead.
  */
-import { Context, Liquid, LiquidError, type Template as LiquidNode, Tag, type TagToken } from 'liquidjs';
-import { messageOf } from '../../../../platform/errors.ts';
-import { Abort, type Language, type Place, TemplateError } from '../../language.ts';
-import { Budget, BudgetError, LIMITS } from '../core/index.ts';
-import { addFilters } from './filters.ts';
-import { print } from './print.ts';
-import { Located, PiecesOut, Renderer } from './renderer.ts';
+import type { Language, RunOptions, Scope, Template, TemplateError } from '../../language.ts';
+import { Budget, LanguageError, Source, type Value } from '../core/index.ts';
+import { outputOf } from './capture.ts';
+import { Fault } from './fault.ts';
+import { Parser } from './parser.ts';
+import type { Execute, Memory, Partial, Run } from './run.ts';
+import { tags } from './tags/index.ts';
 
-const MAX_TEMPLATE = 262_144;
-/** Less than the core's: liquidjs counts what it makes late. */
-const LIQUID_LIMITS = { ...LIMITS, allocation: 1_000_000, depth: 60 };
+const MOST_WARNINGS = 50;
 
-/** `{% abort "reason" %}`: ends the delivery as skipped, on purpose. */
-class AbortTag extends Tag {
-  readonly #token: TagToken;
-  constructor(token: TagToken, rest: never, liquid: Liquid) {
-    super(token, rest, liquid);
-    this.#token = token;
-  }
-  override render(context: Context): void {
-    const written = this.#token.args.trim();
-    const value = written === '' ? 'aborted' : this.liquid.evalValueSync(written, context);
-    throw new Abort(print(value, context.memoryLimit as unknown as Budget) || 'aborted', null);
+/** A template as a closure. Throws TemplateError. */
+function compile(source: Source): { execute: Execute; warnings: TemplateError[] } {
+  const warnings: TemplateError[] = [];
+  const warn = (fault: Fault) => {
+    if (warnings.length < MOST_WARNINGS) warnings.push(source.failure(fault, fault.offset) as TemplateError);
+  };
+  try {
+    return { execute: new Parser(source, tags, warn).template(), warnings };
+  } catch (error) {
+    throw source.failure(error, error instanceof Fault ? error.offset : 0);
   }
 }
 
-function createEngine(snippets: Record<string, string>): Liquid {
-  const liquid = new Liquid({
-    templates: Object.assign(Object.create(null), snippets),
-    cache: 500,
-    ownPropertyOnly: true,
-    relativeReference: false,
-    strictFilters: true,
-    preserveTimezones: true,
-    timezoneOffset: 0,
-    parseLimit: MAX_TEMPLATE,
-  });
-  Object.assign(liquid, { renderer: new Renderer() });
-  liquid.registerTag('abort', AbortTag as never);
-  delete liquid.tags.layout;
-  delete liquid.tags.block;
-  addFilters(liquid);
-  return liquid;
+class RunState implements Run {
+  readonly budget = new Budget();
+  readonly options: RunOptions;
+  readonly environment: Scope;
+  readonly partial: (name: string) => Partial;
+  scopes: Map<string, Value>[] = [new Map()];
+  counters = new Map<string, number>();
+  memory: Memory = { cycles: new Map(), offsets: new Map(), changed: null };
+  loops: Value[] = [];
+  source: Source;
+  at = 0;
+  isolated = false;
+
+  constructor(source: Source, environment: Scope, options: RunOptions, partial: (name: string) => Partial) {
+    this.source = source;
+    this.environment = environment;
+    this.options = options;
+    this.partial = partial;
+  }
 }
 
-interface Token {
-  file?: string;
-  getPosition(): [number, number];
-}
-
-/** Templates without snippets share one engine: making one costs more than parsing. */
-let shared: Liquid | null = null;
-
-/** Liquid with these snippets as the only partials. */
+/** Liquid with these snippets. */
 export function createLiquid(snippets: Record<string, string>): Language {
-  if (Object.keys(snippets).length === 0) shared ??= createEngine({});
-  const liquid = Object.keys(snippets).length === 0 ? shared! : createEngine(snippets);
+  const parsed = new Map<string, Partial>();
+  const partial = (name: string): Partial => {
+    let found = parsed.get(name);
+    if (found === undefined) {
+      if (!Object.hasOwn(snippets, name)) {
+        throw new LanguageError(
+          `There is no snippet ${name.slice(0, 200)}.`,
+          'Templates can show the snippets of their webhook.',
+        );
+      }
+      const source = new Source(snippets[name]!, `snippets.${name}`);
+      found = { source, execute: compile(source).execute };
+      parsed.set(name, found);
+    }
+    return found;
+  };
   return {
     holdsPlaceholder: (text) => /\{[{%]/.test(text),
-    parse(text, field) {
-      const locate = (token: Token | undefined): Place => {
-        const [line, column] = token?.getPosition() ?? [1, 1];
-        return { field: token?.file === undefined ? field : `snippets.${token.file}`, line, column };
-      };
-      let nodes: LiquidNode[];
-      try {
-        nodes = liquid.parse(text);
-      } catch (error) {
-        throw failure(error, locate);
-      }
+    parse(text, field): Template {
+      const source = new Source(text, field);
+      const { execute, warnings } = compile(source);
       return {
-        run(scope, { now, fragments }) {
-          const budget = new Budget(LIQUID_LIMITS);
-          const limits = { memoryLimit: budget as never, renderLimit: budget as never, liquid };
-          const context = new Context(scope, liquid.options, { sync: true, globals: { clock: now } }, limits);
-          const out = new PiecesOut(budget, fragments, (node) => locate(node.token as unknown as Token));
+        warnings,
+        run(scope, options) {
+          const run = new RunState(source, scope, options, partial);
+          const out = outputOf(run);
           try {
-            liquid.renderer.renderTemplates(nodes, context, out as never);
+            execute(run, out);
           } catch (error) {
-            throw failure(error, locate);
+            throw run.source.failure(error, run.at);
           }
-          return out.buffer;
+          return out.pieces;
         },
       };
     },
   };
-}
-
-function failure(error: unknown, locate: (token: Token | undefined) => Place): Error {
-  const located = error instanceof Located ? error : null;
-  const inner = located?.original ?? error;
-  const own = LiquidError.is(inner) ? inner : null;
-  const place = locate((own?.token ?? located?.template.token) as unknown as Token | undefined);
-  if (inner instanceof Abort) return new Abort(inner.message, place);
-  const cause = (own as { originalError?: unknown } | null)?.originalError ?? inner;
-  if (cause instanceof BudgetError) return new TemplateError('template_budget', cause.message, place);
-  if (cause instanceof RangeError) {
-    return new TemplateError('template_budget', 'The template nests too deep, or makes too much.', place);
-  }
-  const message = messageOf(cause).replace(/,( file:.*,)? line:\d+, col:\d+$/, '');
-  return new TemplateError('template_error', message, place);
 }
