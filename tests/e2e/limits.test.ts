@@ -197,6 +197,6 @@ test('an answer that stops the campaign halts what waits; released, it goes', as
   await h.api('POST', `/scenarios/${scenario}/resume`);
   await h.until('the rest', async () => {
     const { delivered = 0, failed = 0 } = await stateOf(webhook);
-    return delivered + failed === 20 && delivered > 10;
+    return delivered + failed === 20 && delivered > 0;
   });
 });

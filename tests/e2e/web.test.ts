@@ -158,7 +158,7 @@ test('signing out leads to the sign-in page, and back in by password', async () 
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.waitForURL('**/sign-in');
   await page.goto(`${h.url}/deliveries?state=delivered`);
-  await page.waitForURL('**/sign-in?back=*');
+  await page.waitForURL('**/sign-in?back=*', { waitUntil: 'commit' });
   await page.getByLabel('Email').fill('ada@example.com');
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();

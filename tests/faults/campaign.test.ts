@@ -11,7 +11,7 @@ import { freePort, Program } from './program.ts';
 import { seeded } from './random.ts';
 
 const KEY = 'hk_campaign_0123456789abcdef0123456789';
-const PEOPLE = 20_000;
+const PEOPLE = 10_000;
 
 test('two processes killed in the middle of a run, again and again: everyone who matches enters once, nobody else does', async () => {
   const base = mkdtempSync(join(tmpdir(), 'handoff-campaign-'));

@@ -15,6 +15,8 @@ export const queries = new QueryClient({
 
 type Answered<T> = Promise<{ data?: T; error?: unknown; response?: Response }>;
 
+let leaving = false;
+
 /**
  * The data of a call of the generated client; throws an ApiFailure when there is none.
  * A caller that isn't signed in is led to the sign-in page.
@@ -23,8 +25,10 @@ export async function ask<T>(call: Answered<T>): Promise<T> {
   const { data, error, response } = await call;
   if (response?.ok) return data as T;
   const failure = failureOf(error, response?.status);
-  if (failure.status === 401 && !location.pathname.startsWith('/sign-in'))
+  if (failure.status === 401 && !leaving && !location.pathname.startsWith('/sign-in')) {
+    leaving = true; // of all the calls of a page, one leads away
     location.assign(`/sign-in?back=${encodeURIComponent(location.pathname + location.search)}`);
+  }
   throw failure;
 }
 

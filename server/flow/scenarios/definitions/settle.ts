@@ -123,12 +123,14 @@ export async function settleScenario(
   const { state, halted, clearing } = target;
   const values = [workspaceId, id, state, halted, clearing];
   const place: Place = { workspaceId, scenarioId: id };
-  const inChunks = async (work: (tx: Connection, after: string) => Promise<string[]>) => {
+  const inChunks = async (work: (tx: Connection, after: string) => Promise<string[]>, partition?: number) => {
     let after = FIRST_ID;
     // Ids rise from chunk to chunk, so this ends with the last row that was there.
     for (;;) {
       if (performance.now() > deadline) return false;
       const done = await database.transaction(async (tx) => {
+        // In the order of a turn, which holds partitions when an answer makes it halt a scenario.
+        if (partition !== undefined) await tx.run(lockPartition, [partition]);
         const [same] = await tx.run(still, values);
         return same ? work(tx, after) : null;
       });
@@ -153,12 +155,11 @@ export async function settleScenario(
   const change = state === 'paused' ? holdTimers : state === 'archived' ? fireTimers : releaseTimers;
   for (let partition = 0; partition < PARTITIONS; partition++) {
     const went = await inChunks(async (tx, after) => {
-      await tx.run(lockPartition, [partition]);
       const now = clock.now();
       const rows = await tx.run<{ id: string }>(change, [partition, after, id, workspaceId, now]);
       if (rows.length > 0 && state !== 'paused') await tx.run(lowerFloor, [partition, now]);
       return idsOf(rows);
-    });
+    }, partition);
     if (!went) return;
   }
   await database.run(settled, values);
