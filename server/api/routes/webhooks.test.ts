@@ -146,7 +146,7 @@ it('faults name the field; templates and paths their place', async () => {
     [{ headers: ['A', 'a'].map((name) => ({ name, value: '1' })) }, 'headers.1.name', /twice/],
     [{ headers: [{ name: 'A', value: '', secret: true }] }, 'headers.0.value', /needs a value/],
     [{ headers: [{ name: 'A', value: null }] }, 'headers.0.value', /secret/],
-    [{ body: '{"a":\n "{{ customer.id | nosuch }}"}' }, 'body', /line 2, column \d+: .*nosuch/],
+    [{ body: '{"a":\n "{% nosuch %}"}' }, 'body', /line 2, column \d+: .*nosuch/],
     [{ url: `${url}/{% if %}` }, 'url', /line 1, column/],
     [{ mapping: [{ path: '$.a[', attribute: 'x' }] }, 'mapping.0.path', /./],
     [{ signing: { key: 'sgk_01900000000070008000000000000000' } }, 'signing.key', /workspace/],

@@ -249,7 +249,7 @@ test('a first attempt that goes on is told at once, the outcome later', async ()
 });
 
 test('a template error fails its delivery alone; a switched-off webhook cancels', async () => {
-  const bad = await queue(await webhook('/x', { body: '{{ 1 | no_such_filter }}' }));
+  const bad = await queue(await webhook('/x', { body: '{{ 1 | divided_by: 0 }}' }));
   const off = await webhook('/x');
   await sql('UPDATE webhooks SET enabled = false WHERE id = $1', [off.id]);
   const switchedOff = await queue(off);
