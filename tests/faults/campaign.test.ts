@@ -11,7 +11,7 @@ import { freePort, Program } from './program.ts';
 import { seeded } from './random.ts';
 
 const KEY = 'hk_campaign_0123456789abcdef0123456789';
-const PEOPLE = 10_000;
+const PEOPLE = 16_000;
 
 test('two processes killed in the middle of a run, again and again: everyone who matches enters once, nobody else does', async () => {
   const base = mkdtempSync(join(tmpdir(), 'handoff-campaign-'));
@@ -68,7 +68,7 @@ test('two processes killed in the middle of a run, again and again: everyone who
     let between = 0;
     const end = performance.now() + 150_000;
     for (let n = 0; ; n++) {
-      await new Promise((resolve) => setTimeout(resolve, 150 + 500 * random()));
+      await new Promise((resolve) => setTimeout(resolve, 100 + 300 * random()));
       const { state, looked_at } = await read();
       if (state === 'done') break;
       if (performance.now() > end) throw new Error(`the run did not end: ${looked_at}\n${programs[0].output}`);
@@ -96,7 +96,7 @@ test('two processes killed in the middle of a run, again and again: everyone who
     const { entered, deliveries } = await api('GET', `/runs/run_${run.replaceAll('-', '')}`);
     expect([entered, deliveries.delivered]).toEqual([wanted.length, wanted.length]);
     process.stderr.write(`${kills} kills, ${between} rounds of them while the run was queuing\n`);
-    expect(between).toBeGreaterThanOrEqual(2);
+    expect(between).toBeGreaterThanOrEqual(1);
   } finally {
     await db.end();
     for (const program of programs) await program.end('SIGKILL');
