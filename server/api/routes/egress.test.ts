@@ -60,14 +60,14 @@ test('a delivery goes through the proxy, and its attempt says so; its trouble us
   const read = await send('through', `http://${PUBLIC}/hook`);
   const waiting = await h.until('an attempt', async () => {
     const { attempts, ...delivery } = await read();
-    return attempts.length > 0 && { ...delivery, attempts };
+    return attempts.length > 0 && delivery.state === 'queued' && { ...delivery, attempts };
   });
-  expect(waiting).toMatchObject({
-    state: 'queued',
-    tries: 0,
-    attempts: [
-      { outcome: 'ours', address: PUBLIC, proxy: `127.0.0.1:${proxy.port}`, reason: expect.stringContaining('407') },
-    ],
+  expect(waiting).toMatchObject({ state: 'queued', tries: 0 });
+  expect(waiting.attempts[0]).toMatchObject({
+    outcome: 'ours',
+    address: PUBLIC,
+    proxy: `127.0.0.1:${proxy.port}`,
+    reason: expect.stringContaining('407'),
   });
   proxy.answer(200);
   const delivered = await h.until('its end', async () => {
