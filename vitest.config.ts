@@ -19,6 +19,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // A machine under load may starve a browser for a moment; what fails twice is a fault.
+          retry: 1,
         },
       },
     ],

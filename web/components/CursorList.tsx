@@ -23,7 +23,7 @@ export function CursorList<Item extends { id: string }>(
   if (list.error) return <Failure error={list.error} retry={list.retry} />;
   if (list.isPending)
     return (
-      <Stack gap={8} className="panel" p="sm" aria-busy aria-label={`Loading ${props.label}`}>
+      <Stack gap={8} className="panel" p="sm" role="status" aria-busy aria-label={`Loading ${props.label}`}>
         {Array.from({ length: 8 }, (_, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
           <Skeleton key={i} height={26} />

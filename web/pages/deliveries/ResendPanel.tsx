@@ -76,7 +76,7 @@ export function ResendPanel({ filters, close }: { filters: Filters; close: () =>
             error={rateWrong && `From 1 to ${FASTEST.toLocaleString('en')}`}
           />
           {preview.isError && <Failure error={preview.error} retry={() => void preview.refetch()} />}
-          {preview.isPending && <Skeleton height={180} aria-busy aria-label="Counting" />}
+          {preview.isPending && <Skeleton height={180} role="status" aria-busy aria-label="Counting" />}
           {found && <Found found={found} />}
           {make.isError && <Failure error={make.error} />}
           <Group justify="flex-end" py="sm" style={STICKY}>
