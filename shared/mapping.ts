@@ -8,12 +8,12 @@ import { attributeName } from './attribute.ts';
 export const writeMode = z.enum(['set', 'set_if_empty', 'add_to_list', 'sum']);
 export type WriteMode = z.infer<typeof writeMode>;
 
-/**
- * One rule of a mapping: a JSONPath (RFC 9535; a bare `fullName` means `$.fullName`) and the attribute it fills.
- * No match writes nothing; several matches become a list.
- */
+/** A JSONPath (RFC 9535); a bare `fullName` means `$.fullName`. */
+export const jsonPath = z.string().min(1).max(1000);
+
+/** One rule of a mapping: a path and the attribute it fills. No match writes nothing; several matches become a list. */
 export const mappingRule = z.strictObject({
-  path: z.string().min(1).max(1000),
+  path: jsonPath,
   attribute: attributeName,
   mode: writeMode.default('set'),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operator } from './condition.ts';
 import { jsonValue } from './json.ts';
-import { mappingRule } from './mapping.ts';
+import { jsonPath, mappingRule } from './mapping.ts';
 
 export const httpMethod = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 export const bodyFormat = z.enum(['json', 'form', 'xml', 'text']);
@@ -81,6 +81,40 @@ export const successCondition = z.strictObject({
 });
 export type SuccessCondition = z.infer<typeof successCondition>;
 
+/**
+ * Many deliveries in one request: each profile's part is made by `customer`, and the webhook's body is the root template,
+ * which sees the parts as `customers`.
+ */
+export const batch = z.strictObject({
+  /** Most profiles in a request; of those that events queue, 200 at most. */
+  size: z.number().int().min(1).max(1_000).default(100),
+  /** Most bytes of a body. */
+  bytes: z.number().int().min(1_000).max(1_048_576).default(1_048_576),
+  /** How long a delivery waits for others, ms. */
+  wait_ms: z.number().int().min(0).max(3_600_000).default(1_000),
+  /** The template of one profile's part. */
+  customer: z.string().min(1).max(65_536),
+  /** Answers upon which a batch is split in halves, until the profile that is refused stands alone. None: never. */
+  split_on: statuses.default([]),
+  results: z
+    .strictObject({
+      /** JSONPath of the list in the answer that has an entry for each profile: `$.results[*]`. */
+      list: jsonPath,
+      /** Whose an entry is: by its place, or by a value in it (`path`, JSONPath) that equals what `key`, a template, gave. */
+      match: z
+        .union([z.literal('position'), z.strictObject({ path: jsonPath, key: z.string().min(1).max(8_192) })])
+        .default('position'),
+      /** JSONPath of a number in the entry that is judged as a status. */
+      status: jsonPath.optional(),
+      /** An entry counts as delivered only if it says so. */
+      success: successCondition.optional(),
+      /** What a profile without an entry is. */
+      missing: z.enum(['delivered', 'retry', 'fail']).default('delivered'),
+    })
+    .optional(),
+});
+export type Batch = z.infer<typeof batch>;
+
 /** How requests are signed. `key`: a signing key's id; the workspace's default key when left out. */
 export const signing = z.strictObject({
   scheme: z.enum(['standard-webhooks', 'customer.io', 'sha256', 'none']).default('standard-webhooks'),
@@ -114,5 +148,6 @@ export const webhookDefinition = z.strictObject({
   success: successCondition.optional(),
   signing: signing.default({ scheme: 'standard-webhooks', header: 'X-Signature-256' }),
   mapping: z.array(mappingRule).max(100).default([]),
+  batch: batch.optional(),
 });
 export type WebhookDefinition = z.infer<typeof webhookDefinition>;
