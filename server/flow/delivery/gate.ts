@@ -52,7 +52,10 @@ export class Gate<T> {
   room(lane: Lane): number {
     if (lane.policyId === null) return Number.POSITIVE_INFINITY;
     const policy = this.#policies.get(lane.policyId);
-    return policy ? policy.limiter.room(this.#now(), AHEAD_MS) - policy.waiting : 0;
+    if (!policy) return 0;
+    const room = policy.limiter.room(this.#now(), AHEAD_MS) - policy.waiting;
+    // A few at a time aren't worth a read while others are ready.
+    return room * 2 < policy.waiting ? 0 : room;
   }
 
   /** When a policy that has no room may have some again, in ms from now; null when only an end will make room. */

@@ -75,7 +75,10 @@ export async function readDue(
   for (const lane of lanes) {
     if (lane.draining || lane.origin === null) continue;
     const allowed = bounds.room(lane);
-    if (allowed <= 0) continue;
+    if (allowed <= 0) {
+      more = true; // there may be; what makes room is a reason to read
+      continue;
+    }
     const room = Math.min(allowed, window.roomFor(lane.origin));
     if (room <= 0) more = true;
     else
