@@ -5,18 +5,24 @@
  * moves nothing.
  */
 export class Clock {
-  #base = Date.now();
-  #mark = performance.now();
+  /** The database's time less the monotonic clock, as far as it is known. */
+  #distance = Date.now() - performance.now();
 
   /** Now, in whole milliseconds since the epoch. */
   now(): number {
-    return Math.floor(this.#base + (performance.now() - this.#mark));
+    return Math.floor(this.#distance + performance.now());
   }
 
-  /** Takes `databaseNow` (ms since the epoch, offset included) as the truth from here on. */
-  observe(databaseNow: number): void {
-    this.#base = databaseNow;
-    this.#mark = performance.now();
+  /**
+   * Learns from the database's time (ms since the epoch, offset included), which was asked for at `askedAt` (of
+   * performance.now()) and is here now. It was read somewhere in between, so it leaves a span for the truth, as long as
+   * the answer took: an estimate within it stands, so that a slow answer moves nothing.
+   */
+  observe(databaseNow: number, askedAt: number): void {
+    // The database's time is cut to whole milliseconds.
+    const least = databaseNow - performance.now();
+    const most = databaseNow + 1 - askedAt;
+    this.#distance = Math.min(Math.max(this.#distance, least), most);
   }
 }
 

@@ -96,7 +96,7 @@ export async function createProcesses(parts: ProcessesParts): Promise<Processes>
     readAt = sentAt;
     lost = false;
     version = row.version;
-    clock.observe(row.now);
+    clock.observe(row.now, sentAt);
     const peers = JSON.parse(row.peers) as Peer[];
     for (const peer of peers) {
       if (seen.get(peer.id)?.heartbeat !== peer.heartbeat) seen.set(peer.id, { ...peer, since: gotAt });

@@ -46,7 +46,7 @@ function oneTurn(extra: Partial<Parameters<typeof turn>[0]> = {}): Promise<TurnR
     timers: true,
     isolate: false,
     newId,
-    observe: (now: number) => s.clock.observe(now),
+    observe: (now: number) => s.clock.observe(now, performance.now()),
   };
   return turn({ database: s.database, definitions, floors: new Floors(), ...options, ...extra });
 }

@@ -71,7 +71,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
           bulk,
           isolate,
           newId,
-          observe: (now) => clock.observe(now),
+          observe: (now) => clock.observe(now, began),
         });
         if (result.bulkWorkspaces > 0) bulk = bulkLimit(bulk, performance.now() - began, result.bulkWorkspaces);
         isolate = false;

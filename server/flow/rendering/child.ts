@@ -5,19 +5,20 @@
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
 import { trouble } from '../../platform/errors.ts';
 import { parseJson, toJson } from '../../platform/json.ts';
-import { extract, pathError } from '../responses/index.ts';
+import { extract, extractEntries, pathError } from '../responses/index.ts';
 import { bytesFrame, type Frame, frameReader } from './frames.ts';
-import type { Problem, RenderResult } from './job.ts';
+import type { Problem, RenderFailure } from './job.ts';
 import { TemplateError } from './language.ts';
+import { renderMember } from './member.ts';
 import { type Program, prepare, problems } from './program.ts';
-import type { Answer, RenderAnswer, Request } from './protocol.ts';
+import type { Answer, MemberAnswer, RenderAnswer, Request } from './protocol.ts';
 import { renderRequest } from './request.ts';
 
 process.env.TZ = 'UTC';
 
-const programs = new Map<number, Program | RenderResult>();
+const programs = new Map<number, Program | RenderFailure>();
 
-function load(definition: WebhookDefinition): Program | RenderResult {
+function load(definition: WebhookDefinition): Program | RenderFailure {
   try {
     return prepare(definition);
   } catch (error) {
@@ -35,27 +36,49 @@ function render(request: Extract<Request, { kind: 'render' }>, blobs: Buffer): v
   for (const [number, definition] of Object.entries(request.definitions ?? {})) {
     programs.set(Number(number), load(definition));
   }
-  const bodies: Uint8Array[] = [];
+  const out: Uint8Array[] = [];
   let at = 0;
-  const results = request.programs.map((number, i): RenderAnswer => {
-    const context = blobs.toString('utf8', at, at + request.lengths[i]!);
-    at += request.lengths[i]!;
-    const program = programs.get(number)!;
-    const result = 'ok' in program ? program : renderRequest(program, context);
+  const each = <T>(make: (program: Program, context: string) => T): (T | RenderFailure)[] =>
+    request.programs.map((number, i) => {
+      const context = blobs.toString('utf8', at, at + request.lengths[i]!);
+      at += request.lengths[i]!;
+      const program = programs.get(number)!;
+      return 'ok' in program ? program : make(program, context);
+    });
+  if (request.members) {
+    const results = each((program, context): MemberAnswer => {
+      const result = renderMember(program, context);
+      if (!result.ok) return result;
+      const text = Buffer.from(result.text, 'utf8');
+      out.push(text);
+      return { text: text.length, key: result.key, fault: result.fault };
+    });
+    answer({ kind: 'members', results }, out);
+    return;
+  }
+  const results = each((program, context): RenderAnswer => {
+    const result = renderRequest(program, context);
     if (!result.ok) return result;
     const { method, url, headers, body } = result.request;
-    if (body !== null) bodies.push(body);
+    if (body !== null) out.push(body);
     return { method, url, headers, body: body?.length ?? -1 };
   });
-  answer({ kind: 'render', results }, bodies);
+  answer({ kind: 'render', results }, out);
 }
 
 function check(definition: WebhookDefinition): Problem[] {
-  const paths = definition.mapping.flatMap(({ path }, i): Problem[] => {
-    const error = pathError(path);
-    return error === null ? [] : [{ field: `mapping.${i}.path`, line: 1, ...error }];
+  const results = definition.batch?.results;
+  const paths: [string, string | undefined][] = [
+    ...definition.mapping.map(({ path }, i): [string, string] => [`mapping.${i}.path`, path]),
+    ['batch.results.list', results?.list],
+    ['batch.results.status', results?.status],
+    ['batch.results.match.path', typeof results?.match === 'object' ? results.match.path : undefined],
+  ];
+  const faults = paths.flatMap(([field, path]): Problem[] => {
+    const error = path === undefined ? null : pathError(path);
+    return error === null ? [] : [{ field, line: 1, ...error }];
   });
-  return [...problems(definition), ...paths];
+  return [...problems(definition), ...faults];
 }
 
 function answer(head: Answer, blobs: Uint8Array[] = []): void {
@@ -66,6 +89,7 @@ function onFrame({ head, blobs }: Frame): void {
   const request = head as Request;
   if (request.kind === 'render') render(request, blobs);
   else if (request.kind === 'map') answer({ kind: 'map', results: request.jobs.map(extract) });
+  else if (request.kind === 'entries') answer({ kind: 'entries', result: extractEntries(request.job) });
   else answer({ kind: 'check', problems: check(request.definition) });
 }
 

@@ -3,15 +3,16 @@ import type { Scope } from './language.ts';
 import { marked } from './languages/core/index.ts';
 
 interface Context {
-  profile: { id: string; attributes: Record<string, unknown> };
-  event: { id: string; name: string; timestamp: string; properties: Record<string, unknown> } | null;
+  /** None where a batch is put together. */
+  profile?: { id: string; attributes: Record<string, unknown> };
+  event?: { id: string; name: string; timestamp: string; properties: Record<string, unknown> } | null;
   responses?: Record<string, { status: number; body: string | null }>;
   step?: string;
   scenario?: unknown;
   delivery?: unknown;
   /** Values of the webhook's parameters, by name. */
   parameters?: Record<string, unknown>;
-  /** Of a batch: what the template of one profile gave, for each of its members. */
+  /** Where a batch is put together: what the template of one profile gave, for each of its members. */
   customers?: string[];
   now: number;
 }
@@ -63,7 +64,7 @@ function lazily(target: object, name: string, make: () => unknown): void {
  */
 export function scopeOf(text: string): { scope: Scope; now: number } {
   const context = parseWellFormed(text) as Context;
-  const profile = amend(context.profile.attributes, { id: context.profile.id });
+  const profile = context.profile && amend(context.profile.attributes, { id: context.profile.id });
   const { event } = context;
   const { id, name, timestamp } = event ?? {};
   const trigger = event === null || event === undefined ? null : amend(event.properties, { name, id, timestamp });

@@ -2,13 +2,13 @@
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
 import type { Trouble } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
-import type { MapJob, MapResult } from '../responses/index.ts';
-import type { Problem, RenderJob, RenderResult } from './job.ts';
+import type { EntriesJob, EntriesResult, MapJob, MapResult } from '../responses/index.ts';
+import type { MemberResult, Problem, RenderJob, RenderResult } from './job.ts';
 import { Dispatcher } from './pool.ts';
-import { BUSY, checkTask, mapTask, renderTask, type Task } from './tasks.ts';
+import { BUSY, checkTask, entriesTask, mapTask, memberTask, renderTask, type Task } from './tasks.ts';
 
-export type { MapJob, MapResult } from '../responses/index.ts';
-export type { RenderedRequest, RenderJob, RenderResult } from './job.ts';
+export type { EntriesJob, EntriesResult, MapJob, MapResult } from '../responses/index.ts';
+export type { MemberResult, RenderedRequest, RenderFailure, RenderJob, RenderResult } from './job.ts';
 
 /** Jobs a process gets at once, at most; and most jobs that may wait. */
 const BATCH = 20;
@@ -17,6 +17,10 @@ const MAX_WAITING = 20_000;
 export interface RenderPool {
   /** Results in the order of the jobs; never rejects because of a template. */
   render(jobs: RenderJob[]): Promise<RenderResult[]>;
+  /** Parts of batches, one a profile, in the order of the jobs. */
+  members(jobs: RenderJob[]): Promise<MemberResult[]>;
+  /** What a batch's answer says of each of its members. */
+  entries(job: EntriesJob): Promise<EntriesResult | Trouble>;
   /** Values that mapping rules find. */
   map(jobs: MapJob[]): Promise<MapResult[]>;
   /** Everything wrong with the templates and paths of a definition, or the trouble of ours that kept it from being checked. */
@@ -81,6 +85,8 @@ export function createRenderPool({
 
   return {
     render: (jobs) => all(jobs, renderTask),
+    members: (jobs) => all(jobs, memberTask),
+    entries: (job) => new Promise((resolve) => dispatcher.submit([entriesTask(job, resolve)])),
     map: (jobs) => all(jobs, mapTask),
     check: (definition) => new Promise((resolve) => dispatcher.submit([checkTask(definition, resolve)])),
     pids: () => dispatcher.pids(),

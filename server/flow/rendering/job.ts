@@ -18,9 +18,19 @@ export interface RenderedRequest {
 }
 
 /** A request, or why there is none; `skipped`: the template asked for it. */
-export type RenderResult =
-  | { ok: true; request: RenderedRequest }
-  | { ok: false; skipped?: boolean; trouble: Trouble; place?: Place };
+export type RenderResult = { ok: true; request: RenderedRequest } | RenderFailure;
+export interface RenderFailure {
+  ok: false;
+  skipped?: boolean;
+  trouble: Trouble;
+  place?: Place;
+}
+
+/**
+ * One profile's part of a batch: its text, and what its entry in the answer is found by, if the definition says so.
+ * `fault`: the text alone isn't JSON, in a batch whose body is to be.
+ */
+export type MemberResult = { ok: true; text: string; key: string | null; fault: RenderFailure | null } | RenderFailure;
 
 /** Something wrong in a definition. */
 export interface Problem extends Place {

@@ -30,6 +30,9 @@ export interface Program {
   headers: { name: string; value: Field }[];
   body: Field;
   contentType: string | null;
+  /** Of a batch: the part of one profile, and what its entry in the answer is found by. */
+  customer: Field | null;
+  key: Field | null;
 }
 
 function parse(language: Language, name: string, text: string): Field {
@@ -54,6 +57,13 @@ function originOf(language: Language, url: string): { origin: string } | { messa
   return { origin: parsed.origin };
 }
 
+const KEY_FIELD = 'batch.results.match.key';
+
+function keyOf({ batch }: WebhookDefinition): string | null {
+  const match = batch?.results?.match;
+  return match === undefined || match === 'position' ? null : match.key;
+}
+
 /** Parses all templates of a definition. Throws TemplateError at the first problem. */
 export function prepare(definition: WebhookDefinition): Program {
   const language = LANGUAGES[definition.language](definition.snippets);
@@ -75,6 +85,8 @@ export function prepare(definition: WebhookDefinition): Program {
     ),
     body: parse(language, 'body', definition.body),
     contentType: named ? null : CONTENT_TYPES[definition.format],
+    customer: definition.batch ? parse(language, 'batch.customer', definition.batch.customer) : null,
+    key: keyOf(definition) === null ? null : parse(language, KEY_FIELD, keyOf(definition)!),
   };
 }
 
@@ -104,6 +116,9 @@ export function problems(definition: WebhookDefinition): Problem[] {
     if (!secret) attempt(`headers.${i}.value`, value);
   });
   attempt('body', definition.body);
+  if (definition.batch) attempt('batch.customer', definition.batch.customer);
+  const key = keyOf(definition);
+  if (key !== null) attempt(KEY_FIELD, key);
   for (const [name, text] of Object.entries(definition.snippets)) attempt(`snippets.${name}`, text);
   return found;
 }

@@ -3,7 +3,7 @@ import { messageOf, trouble } from '../../platform/errors.ts';
 import { scopeOf } from './context.ts';
 import { percent, type Target, texts } from './escaping/index.ts';
 import { jsonErrorAt } from './escaping/json-error.ts';
-import type { RenderResult } from './job.ts';
+import type { RenderFailure, RenderResult } from './job.ts';
 import { Abort, type Piece, type Place, type RunOptions, type Scope, TemplateError } from './language.ts';
 import type { Field, Program } from './program.ts';
 
@@ -33,20 +33,25 @@ export function renderRequest(program: Program, context: string): RenderResult {
   try {
     return { ok: true, request: build(program, context) };
   } catch (error) {
-    if (error instanceof Abort) {
-      const message = `The template ended this delivery: ${error.message}`;
-      return { ok: false, skipped: true, trouble: trouble('permanent', 'abort', message), ...at(error.place) };
-    }
-    if (error instanceof TemplateError) {
-      const message = `The template of ${where(error.place)} failed: ${error.message}`;
-      return { ok: false, trouble: trouble('permanent', error.code, message), ...at(error.place) };
-    }
-    if (error instanceof RequestError) {
-      return { ok: false, trouble: trouble('permanent', error.code, error.message), ...at(error.place) };
-    }
-    const message = `Rendering failed for a reason that is not the template's: ${messageOf(error)}`;
-    return { ok: false, trouble: trouble('permanent', 'render_failed', message) };
+    return failureOf(error);
   }
+}
+
+/** What is told of an error in rendering. */
+export function failureOf(error: unknown): RenderFailure {
+  if (error instanceof Abort) {
+    const message = `The template ended this delivery: ${error.message}`;
+    return { ok: false, skipped: true, trouble: trouble('permanent', 'abort', message), ...at(error.place) };
+  }
+  if (error instanceof TemplateError) {
+    const message = `The template of ${where(error.place)} failed: ${error.message}`;
+    return { ok: false, trouble: trouble('permanent', error.code, message), ...at(error.place) };
+  }
+  if (error instanceof RequestError) {
+    return { ok: false, trouble: trouble('permanent', error.code, error.message), ...at(error.place) };
+  }
+  const message = `Rendering failed for a reason that is not the template's: ${messageOf(error)}`;
+  return { ok: false, trouble: trouble('permanent', 'render_failed', message) };
 }
 
 function at(place: Place | null): { place?: Place } {
@@ -59,12 +64,7 @@ function where(place: Place | null): string {
 
 function build(program: Program, context: string) {
   const { definition } = program;
-  const { scope, now } = scopeOf(context);
-  const automatic = definition.escaping === 'automatic';
-  const render = (field: Field, target: Target) => {
-    const options = { now, automatic, fragments: automatic && target === 'json' };
-    return run(field, automatic ? target : 'plain', scope, options);
-  };
+  const render = rendering(program, context);
 
   const url = buildUrl(program, render);
   const headers = program.headers.map(({ name, value }): [string, string] => [
@@ -73,7 +73,7 @@ function build(program: Program, context: string) {
   ]);
   let body: Uint8Array | null = null;
   if (definition.method !== 'GET') {
-    const rendered = render(program.body, definition.format === 'text' ? 'plain' : definition.format);
+    const rendered = render(program.body, bodyTarget(program));
     const text = rendered.text.toWellFormed();
     if (text.trim() !== '') {
       if (definition.format === 'json') checkJson(text, rendered);
@@ -89,6 +89,21 @@ function build(program: Program, context: string) {
     }
   }
   return { method: definition.method, url, headers, body };
+}
+
+/** Renders fields over one context, escaped as the definition says for where each stands. */
+export function rendering(program: Program, context: string): (field: Field, target: Target) => Rendered {
+  const { scope, now } = scopeOf(context);
+  const automatic = program.definition.escaping === 'automatic';
+  return (field, target) => {
+    const options = { now, automatic, fragments: automatic && target === 'json' };
+    return run(field, automatic ? target : 'plain', scope, options);
+  };
+}
+
+/** Where the body stands, for escaping. */
+export function bodyTarget({ definition: { format } }: Program): Target {
+  return format === 'text' ? 'plain' : format;
 }
 
 function run(field: Field, target: Target, scope: Scope, options: RunOptions): Rendered {
@@ -142,7 +157,8 @@ function headerValue({ text, pieces, parts }: Rendered): string {
   return /^[\t -~]*$/.test(value) ? value : Buffer.from(value.toWellFormed(), 'utf8').toString('latin1');
 }
 
-function checkJson(text: string, { pieces, parts }: Rendered): void {
+/** Throws when a text that is to be JSON isn't, with the place that made it so. */
+export function checkJson(text: string, { pieces, parts }: Rendered): void {
   try {
     JSON.parse(text);
   } catch {

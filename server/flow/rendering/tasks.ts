@@ -2,9 +2,9 @@
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
 import { type Trouble, trouble } from '../../platform/errors.ts';
 import { toJson } from '../../platform/json.ts';
-import type { MapJob, MapResult } from '../responses/index.ts';
+import type { EntriesJob, EntriesResult, MapJob, MapResult } from '../responses/index.ts';
 import { bytesFrame, textFrame } from './frames.ts';
-import type { Problem, RenderJob, RenderResult } from './job.ts';
+import type { MemberResult, Problem, RenderJob, RenderResult } from './job.ts';
 import type { Answer, Request } from './protocol.ts';
 
 /** Numbers of the definitions that one renderer process knows. */
@@ -23,6 +23,31 @@ export interface Task {
   fail(why: Trouble): void;
 }
 
+/** The frame that asks for renders: definitions that the process doesn't know yet go with it. */
+function encodeRender(jobs: RenderJob[], known: Known, members: boolean): Buffer {
+  const request: Extract<Request, { kind: 'render' }> = { kind: 'render', programs: [], lengths: [] };
+  if (members) request.members = true;
+  if (known.numbers.size + jobs.length > known.limit) {
+    known.numbers.clear();
+    request.reset = true;
+  }
+  const contexts: string[] = [];
+  for (const { webhook, context } of jobs) {
+    const key = `${webhook.id} ${webhook.version}`;
+    let number = known.numbers.get(key);
+    if (number === undefined) {
+      number = known.numbers.size;
+      known.numbers.set(key, number);
+      request.definitions ??= {};
+      request.definitions[number] = webhook.definition;
+    }
+    request.programs.push(number);
+    request.lengths.push(Buffer.byteLength(context));
+    contexts.push(context);
+  }
+  return textFrame(JSON.stringify(request), contexts, request.lengths);
+}
+
 /** Renders, with results stored at `slots` of `results`. */
 export function renderTask(
   jobs: RenderJob[],
@@ -31,28 +56,7 @@ export function renderTask(
 ): Task {
   return {
     size: jobs.length,
-    encode(known) {
-      const request: Extract<Request, { kind: 'render' }> = { kind: 'render', programs: [], lengths: [] };
-      if (known.numbers.size + jobs.length > known.limit) {
-        known.numbers.clear();
-        request.reset = true;
-      }
-      const contexts: string[] = [];
-      for (const { webhook, context } of jobs) {
-        const key = `${webhook.id} ${webhook.version}`;
-        let number = known.numbers.get(key);
-        if (number === undefined) {
-          number = known.numbers.size;
-          known.numbers.set(key, number);
-          request.definitions ??= {};
-          request.definitions[number] = webhook.definition;
-        }
-        request.programs.push(number);
-        request.lengths.push(Buffer.byteLength(context));
-        contexts.push(context);
-      }
-      return textFrame(JSON.stringify(request), contexts, request.lengths);
-    },
+    encode: (known) => encodeRender(jobs, known, false),
     accept(answer, blobs) {
       if (answer.kind !== 'render' || answer.results.length !== jobs.length) throw new Error('not what was asked');
       let at = 0;
@@ -71,6 +75,49 @@ export function renderTask(
     fail: (why) => {
       for (const slot of slots) done(slot, { ok: false, trouble: why });
     },
+  };
+}
+
+/** Parts of batches. */
+export function memberTask(
+  jobs: RenderJob[],
+  slots: number[],
+  done: (slot: number, result: MemberResult) => void,
+): Task {
+  return {
+    size: jobs.length,
+    encode: (known) => encodeRender(jobs, known, true),
+    accept(answer, blobs) {
+      if (answer.kind !== 'members' || answer.results.length !== jobs.length) throw new Error('not what was asked');
+      let at = 0;
+      answer.results.forEach((result, i) => {
+        if ('ok' in result) {
+          done(slots[i]!, result);
+          return;
+        }
+        const text = blobs.toString('utf8', at, at + result.text);
+        at += result.text;
+        done(slots[i]!, { ok: true, text, key: result.key, fault: result.fault });
+      });
+    },
+    split: () => jobs.map((job, i) => memberTask([job], [slots[i]!], done)),
+    fail: (why) => {
+      for (const slot of slots) done(slot, { ok: false, trouble: why });
+    },
+  };
+}
+
+/** What a batch's answer says of each member; null when it can't be read. */
+export function entriesTask(job: EntriesJob, done: (result: EntriesResult | Trouble) => void): Task {
+  return {
+    size: 1,
+    encode: () => bytesFrame(toJson({ kind: 'entries', job } satisfies Request), []),
+    accept(answer) {
+      if (answer.kind !== 'entries') throw new Error('not what was asked');
+      done(answer.result);
+    },
+    split: () => [entriesTask(job, done)],
+    fail: done,
   };
 }
 
