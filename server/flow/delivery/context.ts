@@ -25,7 +25,7 @@ const contextSql: Sql = {
 const requestsSql: Sql = {
   name: 'delivery-requests',
   text: `SELECT r.* FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id) CROSS JOIN LATERAL (
-      SELECT x.id, x.webhook_version, x.message_id, x.idempotency_key, x.method, x.url, x.headers, x.body
+      SELECT x.id, x.webhook_version, x.message_id, x.idempotency_key, x.method, x.url, x.headers, x.body, x.members, x.member_keys
       FROM requests x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.id >= $3::uuid AND x.id <= $4::uuid LIMIT 1) r`,
 };
 const bodiesSql: Sql = {
@@ -143,7 +143,10 @@ function compose(row: Row, responses: Responses, bodies: ReadonlyMap<string, str
 }
 
 /** The requests that were committed for deliveries, by request id. */
-export async function loadRequests(on: Connection, items: readonly Item[]): Promise<Map<string, StoredRequest>> {
+export async function loadRequests(
+  on: Connection,
+  items: readonly Pick<Item, 'workspaceId' | 'requestId'>[],
+): Promise<Map<string, StoredRequest>> {
   const wanted = items.filter((item) => item.requestId !== null);
   if (wanted.length === 0) return new Map();
   const ids = wanted.map((item) => item.requestId!);
@@ -156,6 +159,8 @@ export async function loadRequests(on: Connection, items: readonly Item[]): Prom
     url: string;
     headers: string;
     body: Buffer | null;
+    members: string[] | null;
+    member_keys: (string | null)[] | null;
   };
   const rows = await on.run<RequestRow>(requestsSql, [
     uuidArray(wanted.map((i) => i.workspaceId)),
@@ -174,6 +179,7 @@ export async function loadRequests(on: Connection, items: readonly Item[]): Prom
         url: row.url,
         headers: JSON.parse(row.headers) as [string, string][],
         body: row.body,
+        ...(row.members && { members: row.members, keys: row.member_keys ?? row.members.map(() => null) }),
       },
     ]),
   );

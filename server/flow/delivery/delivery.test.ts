@@ -1,168 +1,28 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { webhookDefinition } from '../../../shared/webhook.ts';
-import { type Stage, stage } from '../../../tests/stage/database.ts';
-import { does, type Receiver, startReceiver } from '../../../tests/stage/receiver.ts';
-import { ensureDefaultKey } from '../../connections/index.ts';
+import { type DeliveryStage, startDeliveryStage } from '../../../tests/stage/delivery.ts';
+import { does, startReceiver } from '../../../tests/stage/receiver.ts';
 import { newId, partitionOf } from '../../platform/ids.ts';
-import { createLog } from '../../platform/log.ts';
-import { createProcesses } from '../../platform/processes.ts';
-import { createSecrets } from '../../platform/secrets.ts';
-import { Signals } from '../../platform/signals.ts';
 import { CLASS, DELIVERY, FACT, MODE } from '../../schema/index.ts';
-import { startDelivery } from './index.ts';
 
-let on: Stage;
-let receiver: Receiver;
-const secrets = createSecrets('a secret of the test');
-const log = createLog('silent');
-const ends: (() => Promise<unknown>)[] = [];
+let d: DeliveryStage;
+let on: DeliveryStage['on'];
+let receiver: DeliveryStage['receiver'];
 
 beforeEach(async () => {
-  on = await stage();
-  receiver = await startReceiver();
-  await on.database.transaction((tx) => ensureDefaultKey(tx, secrets, on.workspace, on.clock.now()));
+  d = await startDeliveryStage();
+  ({ on, receiver } = d);
 });
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-  await receiver.close();
-  await on.close();
-});
+afterEach(() => d.close());
 
-const sql = <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
-  on.database.run<Row>({ name: '', text }, values);
-
-/** A process with the role delivery. `stop` may be called early. */
-async function start(signals = new Signals()) {
-  const { database, clock } = on;
-  const processes = await createProcesses({ database, clock, log, roles: ['delivery'] });
-  const delivery = await startDelivery({
-    database,
-    clock,
-    log,
-    signals,
-    secrets,
-    processes,
-    config: { egressAllow: ['127.0.0.0/8'] },
-    random: () => 0.5,
-  });
-  let stopped: Promise<void> | null = null;
-  const stop = () => {
-    stopped ??= delivery.stop().then(() => processes.stop());
-    return stopped;
-  };
-  ends.push(stop);
-  return { signals, processes, stop };
-}
-
-async function webhook(path: string, extra: Record<string, unknown> = {}, secretHeaders: [string, string][] = []) {
-  const now = on.clock.now();
-  const [id, lane] = [newId(now), newId(now)];
-  const definition = webhookDefinition.parse({
-    url: `${receiver.url}${path}`,
-    body: '{"name":"{{ profile.name }}"}',
-    retry: { waits: [0.05, 0.05, 0.05] },
-    timeout_ms: 2_000,
-    ...extra,
-  });
-  await sql(
-    'INSERT INTO webhooks (workspace_id, id, key, name, version, created_at, updated_at) VALUES ($1, $2, $3, $3, 1, $4, $4)',
-    [on.workspace, id, `w-${id}`, now],
-  );
-  await sql(
-    'INSERT INTO webhook_versions (workspace_id, webhook_id, version, definition, secrets, created_at) VALUES ($1, $2, 1, $3, $4, $5)',
-    [
-      on.workspace,
-      id,
-      JSON.stringify(definition),
-      secretHeaders.length > 0 ? secrets.seal(JSON.stringify(secretHeaders)) : null,
-      now,
-    ],
-  );
-  await sql('INSERT INTO lanes (id, workspace_id, webhook_id) VALUES ($1, $2, $3)', [lane, on.workspace, id]);
-  return { id, lane };
-}
-
-async function scenario(state = 'active') {
-  const id = newId(on.clock.now());
-  await sql(
-    "INSERT INTO scenarios (workspace_id, id, name, state, version, draft, created_at, updated_at) VALUES ($1, $2, 'Welcome', $3, 1, '{}', 0, 0)",
-    [on.workspace, id, state],
-  );
-  return id;
-}
-
-async function queue(
-  hook: { id: string; lane: string },
-  extra: { scenario?: string; mode?: number; request?: string; class?: number; name?: string; dueAt?: number } = {},
-) {
-  const now = on.clock.now();
-  const [id, profile] = [newId(now), newId(now)];
-  const mode = extra.mode ?? MODE.outcome;
-  const cls = extra.class ?? CLASS.live;
-  await sql(
-    "INSERT INTO profiles (workspace_id, id, partition, attributes, changes, created_at, updated_at) VALUES ($1, $2, $3, $4, '{}', 0, 0)",
-    [on.workspace, profile, partitionOf(profile), JSON.stringify({ name: extra.name ?? 'Ada' })],
-  );
-  await sql(
-    'INSERT INTO deliveries (workspace_id, id, partition, profile_id, lane_id, webhook_id, scenario_id, step, class, mode, depth, state, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 2, $11)',
-    [
-      on.workspace,
-      id,
-      partitionOf(profile),
-      profile,
-      hook.lane,
-      hook.id,
-      extra.scenario ?? null,
-      'call',
-      cls,
-      mode,
-      now,
-    ],
-  );
-  await sql(
-    'INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, mode, due_at, scenario_id, state, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 2, $9)',
-    [
-      hook.lane,
-      id,
-      on.workspace,
-      partitionOf(profile),
-      cls,
-      mode,
-      extra.dueAt ?? now,
-      extra.scenario ?? null,
-      extra.request ?? null,
-    ],
-  );
-  return { id, profile };
-}
-
-async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-  const end = performance.now() + 15_000;
-  while (performance.now() < end) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`waited in vain for: ${what}`);
-}
-
-type Delivery = { state: number; reason: string | null; request_id: string | null; tries: number; ended_at: number };
-const deliveryOf = async (id: string) => (await sql<Delivery>('SELECT * FROM deliveries WHERE id = $1', [id]))[0]!;
-const ended = (id: string) =>
-  until(`the end of delivery ${id}`, async () => {
-    const row = await deliveryOf(id);
-    return row.ended_at !== null && row;
-  });
-type QueueRow = { state: number; due_at: number | null; tries: number; request_id: string | null };
-const queued = async (id: string) => (await sql<QueueRow>('SELECT * FROM lane_queue WHERE delivery_id = $1', [id]))[0];
-const factsOf = async (id: string) =>
-  (
-    await sql<{ kind: number; depth: number; body: string }>(
-      'SELECT kind, depth, body FROM inbox WHERE partition >= 0 ORDER BY seq',
-    )
-  )
-    .map((row) => ({ ...row, body: JSON.parse(row.body) }))
-    .filter((fact) => fact.body.delivery === id);
+const sql = <Row = Record<string, unknown>>(text: string, values?: unknown[]) => d.sql<Row>(text, values);
+const start: DeliveryStage['start'] = (signals) => d.start(signals);
+const webhook: DeliveryStage['webhook'] = (...given) => d.webhook(...given);
+const scenario: DeliveryStage['scenario'] = (state) => d.scenario(state);
+const queue: DeliveryStage['queue'] = (...given) => d.queue(...given);
+const until = <T>(what: string, look: () => Promise<T | undefined | false>) => d.until(what, look);
+const ended: DeliveryStage['ended'] = (id) => d.ended(id);
+const queued: DeliveryStage['queued'] = (id) => d.queued(id);
+const factsOf: DeliveryStage['factsOf'] = (id) => d.factsOf(id);
 
 test('a queued delivery is rendered, committed, signed, sent, recorded and told, once', async () => {
   receiver.on('/ok', does.json({ id: 7, plan: 'gold' }));
@@ -375,7 +235,7 @@ test('one slow origin and a long backlog delay nobody else; campaigns get their 
     [ok.id],
   );
   const elsewhere = await startReceiver({ host: '127.0.0.2' });
-  ends.unshift(() => elsewhere.close());
+  d.later(() => elsewhere.close());
   await sql('UPDATE webhook_versions SET definition = replace(definition, $1, $2) WHERE webhook_id = $3', [
     `:${receiver.port}`,
     `:${elsewhere.port}`,

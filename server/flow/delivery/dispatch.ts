@@ -9,9 +9,10 @@ import type { Pass } from './gate.ts';
 import type { Item } from './item.ts';
 import type { Lanes } from './lanes.ts';
 import { START_MS } from './limiter.ts';
+import type { Outcome } from './outcome.ts';
 import type { DeliveryParts } from './parts.ts';
 import { endOf, PUT_BACK_MS, putBack } from './prepare.ts';
-import { presend, type Ready } from './presend.ts';
+import { type Member, presend, presendBatch, type Ready } from './presend.ts';
 import type { Reachability } from './reachability.ts';
 import { attempt } from './send.ts';
 
@@ -19,6 +20,13 @@ import { attempt } from './send.ts';
 export interface Going {
   ready: Ready;
   webhook: LoadedWebhook;
+}
+/** A request with several members. */
+export type Batch = Ready & { members: Member[] };
+/** An answer's body, and what must not be mapped from it. */
+export interface Mappable {
+  body: string;
+  signingSecrets: readonly string[];
 }
 /** One that may go: with its pass when it is under a policy. */
 export type Passed = Going & { pass: Pass | null };
@@ -34,8 +42,12 @@ export interface DispatchParts {
   signal: () => AbortSignal;
   /** A slot of a policy is free again. */
   freed(policyId: string): void;
+  /** What became of a batch's members, from what became of its request. */
+  share(outcome: Outcome, going: Going & { ready: Batch }, mappable: Mappable | null): Promise<Outcome[]>;
   /** Lets go of an item. */
   drop(item: Item): void;
+  /** Lets go of a member of a batch that ends by itself. */
+  part(batch: Item, member: Item): void;
   /** Our own trouble: lets go of items, to be read again. */
   letGo(items: readonly Item[], error: unknown): void;
 }
@@ -50,7 +62,6 @@ export class Dispatch {
 
   /** Commits requests and sends those that the commit let through; settles every one of them, and never throws. */
   async go(batch: readonly Passed[]): Promise<void> {
-    const { database, processes, clock, log } = this.#on.parts;
     const open = batch.filter(({ ready, pass }) => {
       // Its origin broke since it was read. Nothing was sent and nothing committed: it waits in the queue as before.
       if (this.#on.reachability.mayGo(ready.item)) return true;
@@ -58,7 +69,16 @@ export class Dispatch {
       this.#on.drop(ready.item);
       return false;
     });
+    const batches = open.filter(({ ready }) => ready.members);
+    await Promise.all([
+      this.#goAlone(open.filter(({ ready }) => !ready.members)),
+      ...batches.map((one) => this.#goTogether(one, one.ready as Batch)),
+    ]);
+  }
+
+  async #goAlone(open: readonly Passed[]): Promise<void> {
     if (open.length === 0) return;
+    const { database, processes, clock, log } = this.#on.parts;
     const going = new Map(open.map((one) => [one.ready, one]));
     try {
       const result = await presend(database, processes.id, [...going.keys()], clock.now());
@@ -80,8 +100,8 @@ export class Dispatch {
       }
       if (open.length > 1) {
         const half = open.length >> 1;
-        await this.go(open.slice(0, half));
-        return this.go(open.slice(half));
+        await this.#goAlone(open.slice(0, half));
+        return this.#goAlone(open.slice(half));
       }
       const [only] = open;
       this.#close(only!.pass, only!.ready.item);
@@ -89,6 +109,36 @@ export class Dispatch {
       const message = 'The request holds something that the database refuses to store.';
       this.#on.finisher.add({ outcome: endOf(only!.ready, DELIVERY.failed, 'not_storable', message), map: null });
     }
+  }
+
+  /** A batch goes whole; when some of its members may not, the others are read again, without them. */
+  async #goTogether(passed: Passed, ready: Batch): Promise<void> {
+    const { database, processes, clock, log } = this.#on.parts;
+    try {
+      const { whole, cancelled, lost } = await presendBatch(database, processes.id, ready, clock.now());
+      if (whole) {
+        this.#send(passed);
+        return;
+      }
+      for (const member of cancelled) {
+        this.#on.part(ready.item, member.item);
+        const outcome = endOf(member, DELIVERY.cancelled, 'archived', 'The scenario was archived.');
+        this.#on.finisher.add({ outcome, map: null });
+      }
+      for (const { item } of lost) this.#on.lanes.lose(item.laneId, item.token);
+    } catch (error) {
+      if (!isRefused(error)) {
+        this.#close(passed.pass, ready.item);
+        return this.#on.letGo([ready.item], error);
+      }
+      log.error({ error: messageOf(error), batch: ready.request.id }, 'the database refused a request');
+      const message = 'The request holds something that the database refuses to store.';
+      await this.#on.finisher.together(
+        ready.members.map((member) => endOf(member, DELIVERY.failed, 'not_storable', message)),
+      );
+    }
+    this.#close(passed.pass, ready.item);
+    this.#on.drop(ready.item);
   }
 
   /** Gives a slot back; what waits for it goes. */
@@ -113,11 +163,11 @@ export class Dispatch {
       if (scheme !== 'none' && signingSecrets.length === 0) {
         const message = 'The webhook is signed with a key that does not exist. Choose another one in its settings.';
         this.#close(pass, item);
-        this.#on.finisher.add({
-          outcome: this.#as(item, endOf(one, DELIVERY.failed, 'no_signing_key', message)),
-          map: null,
-        });
-        return;
+        return await this.#finish(
+          { ready, webhook },
+          this.#as(item, endOf(one, DELIVERY.failed, 'no_signing_key', message)),
+          null,
+        );
       }
       this.#on.reachability.begin(item);
       const { outcome, mappable } = await attempt(ready, webhook, {
@@ -131,13 +181,25 @@ export class Dispatch {
       });
       this.#on.reachability.end(item, outcome);
       this.#close(pass, item);
-      this.#on.finisher.add({ outcome, map: mappable === null ? null : { webhook, body: mappable, signingSecrets } });
+      await this.#finish({ ready, webhook }, outcome, mappable === null ? null : { body: mappable, signingSecrets });
     } catch (error) {
       log.error({ error: messageOf(error), delivery: item.deliveryId }, 'an attempt could not be made and is repeated');
       this.#close(pass, item);
       const again = putBack(one, clock.now() + PUT_BACK_MS, 'ours', messageOf(error));
-      this.#on.finisher.add({ outcome: this.#as(item, again), map: null });
+      await this.#finish({ ready, webhook }, this.#as(item, again), null);
     }
+  }
+
+  /** Hands the outcome on; of a batch, those of its members, which are committed together. */
+  async #finish(going: Going, outcome: Outcome, map: Mappable | null): Promise<void> {
+    const { ready, webhook } = going;
+    if (!ready.members) {
+      this.#on.finisher.add({ outcome, map: map === null ? null : { webhook, ...map } });
+      return;
+    }
+    const batch = { ready: ready as Batch, webhook };
+    await this.#on.finisher.together(await this.#on.share(outcome, batch, map));
+    this.#on.drop(ready.item);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { MapJob, MapResult } from '../rendering/index.ts';
 import { Gather } from './gather.ts';
 import { commitOutcomes, type Outcome } from './outcome.ts';
-import { holdsSecret, redactorOf } from './redact.ts';
+import { redactorOf, withoutSecrets } from './redact.ts';
 
 /** An attempt's outcome, and the body to map from, if there is one. */
 export interface Finished {
@@ -54,6 +54,11 @@ export class Finisher {
     else this.#commits.add([finished.outcome]);
   }
 
+  /** Outcomes that are committed in one transaction, whatever else waits: those of a batch's members. */
+  async together(outcomes: Outcome[]): Promise<void> {
+    this.#parts.done(outcomes, await this.#commit(outcomes));
+  }
+
   async #map(batch: Finished[]): Promise<void> {
     const jobs = batch.map(({ map }) => ({ rules: map!.webhook.definition.mapping, body: map!.body }));
     const results = await this.#tryMap(jobs);
@@ -65,12 +70,9 @@ export class Finisher {
         outcome.refused.push(...jobs[i]!.rules.map(({ attribute }) => ({ attribute, reason })));
         continue;
       }
-      for (const change of result.changes) {
-        if (holdsSecret(change.value, redactor))
-          outcome.refused.push({ attribute: change.attribute, reason: 'The value is a secret of this webhook.' });
-        else outcome.changes.push(change);
-      }
-      outcome.refused.push(...result.refused);
+      const { changes, refused } = withoutSecrets(result, redactor);
+      outcome.changes.push(...changes);
+      outcome.refused.push(...refused);
     }
     this.#commits.add(batch.map((finished) => finished.outcome));
   }

@@ -17,6 +17,8 @@ export interface Item {
   scenarioId: string | null;
   /** The request that was committed for it, if there is one. */
   requestId: string | null;
+  /** Set when it stands for a batch: the deliveries in it, which take no place of their own. Its id is the batch's. */
+  members?: Item[];
 }
 
 /** What the delivery's row says beyond the queue: who and what it is for. */
@@ -38,4 +40,7 @@ export interface StoredRequest {
   url: string;
   headers: [string, string][];
   body: Uint8Array | null;
+  /** Of a batch: its deliveries in the body's order, and what their entries in an answer are found by. */
+  members?: string[];
+  keys?: (string | null)[];
 }

@@ -17,6 +17,16 @@ export interface Lane {
   origin: string | null;
   /** By class. */
   reading: [Reading, Reading];
+  /** Its deliveries go in batches, or did. */
+  batches: Collecting | null;
+}
+
+/** How a lane's deliveries are collected. */
+export interface Collecting {
+  /** Most members, and how long a delivery waits for others (ms); null: no more batches are made. */
+  form: { size: number; waitMs: number } | null;
+  /** By class: before this (ms) it isn't worth a look. */
+  lookAt: [number, number];
 }
 
 /** What is known of the reading of one lane and class. */
@@ -182,6 +192,7 @@ export class Lanes {
           { appetite: 64, floor: 0 },
           { appetite: 64, floor: 0 },
         ],
+        batches: null,
       });
     }
     return claimed.length > 0;

@@ -45,6 +45,8 @@ export interface Outcome {
   refused: { attribute: string; reason: string }[];
   /** The answer stops the whole campaign. */
   stops?: boolean;
+  /** It leaves its batch: its next request is a new one, with the others of `group` if there is one. */
+  regroup?: { group: string | null };
 }
 
 // One statement. Attempts are recorded whoever has the lane now: they were made. LIMIT lets the planner expect few rows,
@@ -62,9 +64,10 @@ const outcomesSql: Sql = {
       WHERE q.lane_id = u.lane_id AND q.delivery_id = u.id AND u.lane_id IN (SELECT id FROM mine)
       RETURNING u.id, u.workspace_id, u.partition, u.state, u.reason, u.request_id, u.tries),
     again AS (
-      UPDATE lane_queue q SET state = u.state, tries = u.tries, deadline_at = NULL, due_at = CASE WHEN q.due_at IS NULL THEN NULL ELSE u.due_at END
-      FROM (SELECT * FROM unnest($12::uuid[], $13::uuid[], $14::int2[], $15::int2[], $16::int2[], $17::int8[]) LIMIT $35)
-        u(lane_id, id, state, was, tries, due_at)
+      UPDATE lane_queue q SET state = u.state, tries = u.tries, deadline_at = NULL, due_at = CASE WHEN q.due_at IS NULL THEN NULL ELSE u.due_at END,
+        request_id = CASE WHEN u.regroup THEN NULL ELSE q.request_id END, group_id = CASE WHEN u.regroup THEN u.group_id ELSE q.group_id END
+      FROM (SELECT * FROM unnest($12::uuid[], $13::uuid[], $14::int2[], $15::int2[], $16::int2[], $17::int8[], $39::bool[], $40::uuid[]) LIMIT $35)
+        u(lane_id, id, state, was, tries, due_at, regroup, group_id)
       WHERE q.lane_id = u.lane_id AND q.delivery_id = u.id AND q.tries = u.was AND u.lane_id IN (SELECT id FROM mine)
       RETURNING u.id),
     ended AS (
@@ -120,7 +123,8 @@ function parameters(owner: string, outcomes: readonly Outcome[], now: number): u
   const lanes = new Map(outcomes.map((o) => [o.item.laneId, o.item.token]));
   const ended = outcomes.filter((o) => !('dueAt' in o.end));
   const again = outcomes.filter((o) => 'dueAt' in o.end);
-  const made = outcomes.filter((o) => o.attempt !== null);
+  // The members of a batch share one attempt.
+  const made = [...new Map(outcomes.flatMap((o) => (o.attempt ? [[o.attempt.id, o]] : []))).values()];
   const rows = made.map((o) => o.attempt!);
   const ids = ended.map((o) => o.item.deliveryId).sort();
   const slots = outcomes.filter((o) => o.item.policyId !== null && o.requestId !== null);
@@ -163,6 +167,8 @@ function parameters(owner: string, outcomes: readonly Outcome[], now: number): u
     boolArray(rows.map((r) => r.responseCut)),
     uuidArray(slots.map((o) => o.item.policyId)),
     uuidArray(slots.map((o) => o.requestId)),
+    boolArray(again.map((o) => o.regroup !== undefined)),
+    uuidArray(again.map((o) => o.regroup?.group ?? null)),
   ];
 }
 

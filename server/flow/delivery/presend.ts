@@ -2,6 +2,7 @@ import {
   boolArray,
   byteaArray,
   type Connection,
+  type Database,
   int2Array,
   int4Array,
   int8Array,
@@ -26,17 +27,18 @@ const presendSql: Sql = {
     ready AS (
       UPDATE lane_queue q SET state = ${DELIVERY.sending}, request_id = i.request_id, deadline_at = i.deadline_at
       FROM (SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int8[], $9::uuid[], $10::int2[], $11::uuid[], $12::int4[], $13::text[],
-          $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[], $19::bool[], $21::uuid[]) LIMIT $20)
+          $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[], $19::bool[], $21::uuid[], $22::text[], $23::text[]) LIMIT $20)
         i(lane_id, delivery_id, request_id, deadline_at, workspace_id, partition, webhook_id, webhook_version, message_id, idempotency_key,
-          method, url, headers, body, fresh, policy_id)
+          method, url, headers, body, fresh, policy_id, members, member_keys)
       WHERE q.lane_id = i.lane_id AND q.delivery_id = i.delivery_id AND q.due_at IS NOT NULL AND i.lane_id IN (SELECT id FROM mine)
         AND (q.request_id IS NULL OR q.request_id = i.request_id)
         AND (q.mode = ${MODE.none} OR q.scenario_id IS NULL OR EXISTS (
           SELECT 1 FROM scenarios s WHERE s.workspace_id = q.workspace_id AND s.id = q.scenario_id AND s.state = 'active'))
       RETURNING i.*),
     put AS (
-      INSERT INTO requests (workspace_id, id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body, created_at)
-      SELECT workspace_id, request_id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body, $8::int8
+      INSERT INTO requests (workspace_id, id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body, members, member_keys, created_at)
+      SELECT workspace_id, request_id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, body,
+        members::uuid[], CASE WHEN member_keys IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(member_keys::json)) END, $8::int8
       FROM ready WHERE fresh),
     booked AS (
       INSERT INTO policy_starts (policy_id, at, starts)
@@ -75,58 +77,117 @@ export interface Ready {
   request: StoredRequest;
   fresh: boolean;
   timeoutMs: number;
+  /** Of a batch: its deliveries, in the order of the request's members. */
+  members?: Member[];
+}
+
+/** One delivery of a batch. */
+export interface Member {
+  item: Item;
+  details: Details;
 }
 
 /** What the pre-send commit let through, and why not the rest. */
-export interface Presend {
-  go: Ready[];
+export interface Presend<One = Ready> {
+  go: One[];
   /** The scenario was archived, or is gone. */
-  cancelled: Ready[];
+  cancelled: One[];
   /** Held (the scenario is paused), or no more in the queue. */
-  dropped: Ready[];
+  dropped: One[];
   /** The lane is another's. */
-  lost: Ready[];
+  lost: One[];
 }
 
 /**
  * The pre-send commit: before the first byte of a request leaves, its exact bytes stand in the database, under a lane
  * that is ours and a scenario that is active. Fails closed: what the commit didn't return isn't sent.
  */
-export async function presend(on: Connection, owner: string, batch: readonly Ready[], now: number): Promise<Presend> {
-  const lanes = new Map(batch.map((r) => [r.item.laneId, r.item.token]));
+export async function presend(on: Connection, owner: string, ready: readonly Ready[], now: number): Promise<Presend> {
+  const passed = await commit(on, owner, ready, now);
+  if (passed.size === ready.length) return { go: [...ready], cancelled: [], dropped: [], lost: [] };
+  const rest = ready.filter((r) => !passed.has(r.item.deliveryId));
+  return { go: ready.filter((r) => passed.has(r.item.deliveryId)), ...(await sort(on, owner, rest)) };
+}
+
+/** Thrown to roll back: a batch goes as a whole. */
+class Partly extends Error {
+  readonly passed: ReadonlySet<string>;
+  constructor(passed: ReadonlySet<string>) {
+    super('some members of a batch may not go');
+    this.passed = passed;
+  }
+}
+
+/**
+ * The pre-send commit of a batch, which passes whole or not at all, since its bytes hold every member. `go`: all of its
+ * members, or those that could have gone.
+ */
+export async function presendBatch(
+  database: Database,
+  owner: string,
+  ready: Ready & { members: Member[] },
+  now: number,
+): Promise<Presend<Member> & { whole: boolean }> {
+  const { members } = ready;
+  try {
+    await database.transaction(async (tx) => {
+      const passed = await commit(tx, owner, [ready], now);
+      if (passed.size < members.length) throw new Partly(passed);
+    });
+    return { go: members, cancelled: [], dropped: [], lost: [], whole: true };
+  } catch (error) {
+    if (!(error instanceof Partly)) throw error;
+    const rest = members.filter(({ item }) => !error.passed.has(item.deliveryId));
+    const go = members.filter(({ item }) => error.passed.has(item.deliveryId));
+    return { go, ...(await sort(database, owner, rest)), whole: false };
+  }
+}
+
+/** Runs the commit's statement: one row a delivery, a request and its booking with the first. Gives the deliveries that passed. */
+async function commit(
+  on: Connection,
+  owner: string,
+  ready: readonly Ready[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const lanes = new Map(ready.map((r) => [r.item.laneId, r.item.token]));
+  const rows = ready.flatMap((r) => (r.members ?? [r]).map(({ item }, i) => ({ r, item, first: i === 0 })));
   // What is stored already isn't sent to the database again.
-  const given = <T>(of: (r: Ready) => T) => batch.map((r) => (r.fresh ? of(r) : null));
-  const rows = await on.run<{ delivery_id: string }>(presendSql, [
+  const given = <T>(of: (r: Ready) => T) => rows.map(({ r, first }) => (r.fresh && first ? of(r) : null));
+  const passed = await on.run<{ delivery_id: string }>(presendSql, [
     uuidArray([...lanes.keys()]),
     int8Array([...lanes.values()]),
     owner,
-    uuidArray(batch.map((r) => r.item.laneId)),
-    uuidArray(batch.map((r) => r.item.deliveryId)),
-    uuidArray(batch.map((r) => r.request.id)),
-    int8Array(batch.map((r) => now + START_MS + r.timeoutMs)),
+    uuidArray(rows.map(({ item }) => item.laneId)),
+    uuidArray(rows.map(({ item }) => item.deliveryId)),
+    uuidArray(rows.map(({ r }) => r.request.id)),
+    int8Array(rows.map(({ r }) => now + START_MS + r.timeoutMs)),
     now,
-    uuidArray(batch.map((r) => r.item.workspaceId)),
-    int2Array(batch.map((r) => r.item.partition)),
-    uuidArray(batch.map((r) => r.details.webhookId)),
-    int4Array(batch.map((r) => r.request.webhookVersion)),
+    uuidArray(rows.map(({ item }) => item.workspaceId)),
+    int2Array(rows.map(({ item }) => item.partition)),
+    uuidArray(rows.map(({ r }) => r.details.webhookId)),
+    int4Array(rows.map(({ r }) => r.request.webhookVersion)),
     textArray(given((r) => r.request.messageId)),
     textArray(given((r) => r.request.idempotencyKey)),
     textArray(given((r) => r.request.method)),
     textArray(given((r) => r.request.url)),
     textArray(given((r) => JSON.stringify(r.request.headers))),
     byteaArray(given((r) => r.request.body)),
-    boolArray(batch.map((r) => r.fresh)),
-    batch.length,
-    uuidArray(batch.map((r) => r.item.policyId)),
+    boolArray(rows.map(({ r, first }) => r.fresh && first)),
+    rows.length,
+    uuidArray(rows.map(({ r, first }) => (first ? r.item.policyId : null))),
+    textArray(given((r) => (r.request.members ? `{${r.request.members.join(',')}}` : null))),
+    textArray(given((r) => (r.request.keys?.some((key) => key !== null) ? JSON.stringify(r.request.keys) : null))),
   ]);
-  if (rows.length === batch.length) return { go: [...batch], cancelled: [], dropped: [], lost: [] };
-  const passed = new Set(rows.map((row) => row.delivery_id));
-  const rest = batch.filter((r) => !passed.has(r.item.deliveryId));
-  return { go: batch.filter((r) => passed.has(r.item.deliveryId)), ...(await sort(on, owner, rest)) };
+  return new Set(passed.map((row) => row.delivery_id));
 }
 
 /** Why the rest didn't pass. What no cause is found for (it changed meanwhile) is dropped, to be read again. */
-async function sort(on: Connection, owner: string, rest: readonly Ready[]): Promise<Omit<Presend, 'go'>> {
+async function sort<One extends { item: Item }>(
+  on: Connection,
+  owner: string,
+  rest: readonly One[],
+): Promise<Omit<Presend<One>, 'go'>> {
   const rows = await on.run<{ delivery_id: string; state: string | null; mine: boolean; held: boolean }>(leftSql, [
     uuidArray(rest.map((r) => r.item.laneId)),
     uuidArray(rest.map((r) => r.item.deliveryId)),
@@ -135,8 +196,8 @@ async function sort(on: Connection, owner: string, rest: readonly Ready[]): Prom
     rest.length,
   ]);
   const found = new Map(rows.map((row) => [row.delivery_id, row]));
-  const paused: Ready[] = [];
-  const sorted: Omit<Presend, 'go'> = { cancelled: [], dropped: [], lost: [] };
+  const paused: One[] = [];
+  const sorted: Omit<Presend<One>, 'go'> = { cancelled: [], dropped: [], lost: [] };
   for (const r of rest) {
     const row = found.get(r.item.deliveryId);
     if (row && row.mine !== true) sorted.lost.push(r);

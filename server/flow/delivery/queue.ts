@@ -73,7 +73,7 @@ export async function readDue(
   const asked: { lane: Lane; class: 0 | 1; most: number; rows: Row[] }[] = [];
   let more = false;
   for (const lane of lanes) {
-    if (lane.draining || lane.origin === null) continue;
+    if (lane.draining || lane.origin === null || lane.batches !== null) continue;
     const allowed = bounds.room(lane);
     if (allowed <= 0) {
       more = true; // there may be; what makes room is a reason to read

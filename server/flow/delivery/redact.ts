@@ -17,8 +17,21 @@ export function redactorOf(webhook: LoadedWebhook, signingSecrets: readonly stri
 }
 
 /** Whether a value is a secret, or holds one: such a value is never mapped. */
-export function holdsSecret(value: unknown, redactor: Redactor): boolean {
+function holdsSecret(value: unknown, redactor: Redactor): boolean {
   if (typeof value === 'object' && value !== null)
     return Object.values(value).some((inner) => holdsSecret(inner, redactor));
   return value !== undefined && redactor.isSecret(String(value));
+}
+
+/** What was mapped, without values that are a secret of the webhook: those are refused. */
+export function withoutSecrets<Change extends { attribute: string; value?: unknown }>(
+  { changes, refused }: { changes: readonly Change[]; refused: readonly { attribute: string; reason: string }[] },
+  redactor: Redactor,
+): { changes: Change[]; refused: { attribute: string; reason: string }[] } {
+  const secret = new Set(changes.filter(({ value }) => holdsSecret(value, redactor)));
+  const reason = 'The value is a secret of this webhook.';
+  return {
+    changes: changes.filter((change) => !secret.has(change)),
+    refused: [...[...secret].map(({ attribute }) => ({ attribute, reason })), ...refused],
+  };
 }

@@ -9,7 +9,7 @@ import type { RenderPool, RenderResult } from '../rendering/index.ts';
 import { partsOfSpokenTo } from './address.ts';
 import { type ContextText, contextText } from './context-text.ts';
 import { headersOf, namesOf } from './headers.ts';
-import { holdsSecret, redactorOf } from './redact.ts';
+import { redactorOf, withoutSecrets } from './redact.ts';
 import { attempt } from './send.ts';
 
 /** For whom a webhook is tried: a profile and an event that exist, or values that were typed, which go before. */
@@ -205,12 +205,10 @@ export async function sendTrial(
   const mapped: Trial['mapped'] = [];
   const refused = [...outcome.refused];
   if (mappable !== null) {
-    const redactor = redactorOf(webhook, parts.signingSecrets);
     const [values] = await parts.renderPool.map([{ rules: webhook.definition.mapping, body: mappable }]);
-    for (const { attribute, value } of values!.changes)
-      if (holdsSecret(value, redactor)) refused.push({ attribute, reason: 'The value is a secret of this webhook.' });
-      else mapped.push({ attribute, value });
-    refused.push(...values!.refused);
+    const found = withoutSecrets(values!, redactorOf(webhook, parts.signingSecrets));
+    mapped.push(...found.changes.map(({ attribute, value }) => ({ attribute, value })));
+    refused.push(...found.refused);
   }
   return {
     request: {

@@ -47,6 +47,11 @@ export function verdictOf(status: number, given: WebhookDefinition['statuses'] =
 
 const KINDS = ['delivered', 'retry', 'fail', 'stop'] as const;
 
+/** Whether a list of statuses and classes holds a status. */
+export function holdsStatus(list: StatusRules['delivered'], status: number): boolean {
+  return list.includes(status) || (list as unknown[]).includes(`${Math.floor(status / 100)}xx`);
+}
+
 /** The status itself goes before its class. */
 function kindOf(status: number, rules: StatusRules): (typeof KINDS)[number] {
   const family = `${Math.floor(status / 100)}xx`;

@@ -7,6 +7,8 @@ import type { Item } from './item.ts';
  */
 export class Window {
   readonly held = new Map<string, Item>();
+  /** Members of batches, which take one place each. */
+  readonly #riding = new Set<string>();
   readonly #byOrigin = new Map<string, number>();
   readonly #byLane = new Map<string, number>();
   readonly #size: number;
@@ -18,7 +20,7 @@ export class Window {
   }
 
   get room(): number {
-    return Math.max(0, this.#size - this.held.size);
+    return Math.max(0, this.#size - this.#places);
   }
 
   /** How many more of this origin may be held. A few at a time aren't worth a read while there are many. */
@@ -33,17 +35,30 @@ export class Window {
     return (this.#byOrigin.get(origin) ?? 0) < this.#cap(origin);
   }
 
+  /** Takes an item, of a batch with its members. */
   take(item: Item): void {
     this.held.set(item.deliveryId, item);
     add(this.#byLane, item.laneId, 1);
     add(this.#byOrigin, item.origin, 1);
+    for (const member of item.members ?? []) {
+      this.held.set(member.deliveryId, member);
+      this.#riding.add(member.deliveryId);
+    }
   }
 
+  /** Lets an item go: a batch with the members that it has still, a member by itself. */
   drop(item: Item): void {
     if (this.held.get(item.deliveryId) !== item) return;
     this.held.delete(item.deliveryId);
+    if (this.#riding.delete(item.deliveryId)) return;
     add(this.#byLane, item.laneId, -1);
     add(this.#byOrigin, item.origin, -1);
+    for (const member of item.members ?? []) this.drop(member);
+  }
+
+  /** How many are held in batches. */
+  get riding(): number {
+    return this.#riding.size;
   }
 
   /** How many of a lane are held. */
@@ -51,9 +66,13 @@ export class Window {
     return this.#byLane.get(laneId) ?? 0;
   }
 
+  get #places(): number {
+    return this.held.size - this.#riding.size;
+  }
+
   #cap(origin: string): number {
     const own = this.#byOrigin.get(origin) ?? 0;
-    return Math.max(LEAST, Math.min(this.#perOrigin, Math.floor((this.#size - this.held.size + own) / 4)));
+    return Math.max(LEAST, Math.min(this.#perOrigin, Math.floor((this.#size - this.#places + own) / 4)));
   }
 }
 

@@ -7,6 +7,7 @@ import { messageOf } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import { createWebhookCache, type LoadedWebhook } from '../../webhooks/index.ts';
 import { createRenderPool } from '../rendering/index.ts';
+import { Batches } from './batches/batches.ts';
 import { dropOrphans, type Loaded, loadContexts, loadRequests } from './context.ts';
 import { Dispatch, type Going, type Passed } from './dispatch.ts';
 import { Finisher } from './finish.ts';
@@ -44,6 +45,7 @@ export class Worker {
   readonly #reachability: Reachability;
   readonly #bounds: Bounds;
   readonly #dispatch: Dispatch;
+  readonly #batches: Batches;
   #abort = newAbort();
   #loading = 0;
   #definitions = -1;
@@ -95,8 +97,25 @@ export class Worker {
       done: (outcomes, facts) => {
         for (const { item } of outcomes) this.#drop(item);
         if (facts) parts.signals.raise('inbox');
-        if (this.more) wake();
+        if (this.more || outcomes.some((outcome) => outcome.regroup)) wake();
       },
+    });
+    this.#batches = new Batches({
+      database,
+      log,
+      pool: this.#pool,
+      window: this.window,
+      bounds: this.#bounds,
+      gate: this.#gate,
+      finisher: this.#finisher,
+      newId: () => newId(clock.now()),
+      now: () => clock.now(),
+      random: parts.random ?? Math.random,
+      webhooks: (wanted) => this.#webhooks.current(wanted, processes.definitionsVersion()),
+      alone: (items) => void this.#start(items),
+      drop: (item) => this.#drop(item),
+      letGo: (items, error) => this.#letGo(items, error),
+      wake,
     });
     this.#dispatch = new Dispatch({
       parts,
@@ -110,7 +129,9 @@ export class Worker {
         this.#gate.pump(policyId);
         if (this.more) wake();
       },
+      share: (outcome, going, map) => this.#batches.share(outcome, going, map),
       drop: (item) => this.#drop(item),
+      part: (batch, member) => this.#batches.part(batch, member),
       letGo: (items, error) => this.#letGo(items, error),
     });
   }
@@ -131,10 +152,11 @@ export class Worker {
       this.#bounds,
       this.#parts.clock.now(),
     );
-    this.more = more;
+    const batches = await this.#batches.pull(inTurn);
+    this.more = more || batches.more;
     this.#comeBack(lanes);
     if (items.length > 0) this.#start(items);
-    return items.length;
+    return items.length + batches.taken;
   }
 
   /** The lease is lost: calls off what is open and forgets every lane; the successor repeats the same requests. */
@@ -174,7 +196,14 @@ export class Worker {
     const version = this.#parts.processes.definitionsVersion();
     if (version === this.#definitions && lanes.every((lane) => lane.origin !== null)) return;
     const webhooks = await this.#webhooks.current(lanes, version);
-    for (const lane of lanes) lane.origin = originOf(webhooks.get(lane.webhookId)) ?? lane.id;
+    for (const lane of lanes) {
+      const webhook = webhooks.get(lane.webhookId);
+      lane.origin = originOf(webhook) ?? lane.id;
+      const batch = webhook?.definition.batch;
+      const form = batch ? { size: batch.size, waitMs: batch.wait_ms } : null;
+      // A lane that had batches may hold some that were sent, whatever its webhook is now.
+      if (form !== null || lane.batches !== null) lane.batches = { form, lookAt: [0, 0] };
+    }
     this.#definitions = version;
   }
 
@@ -187,7 +216,9 @@ export class Worker {
   /** Reads again when a rate that holds lanes back has room. */
   #comeBack(lanes: readonly Lane[]): void {
     if (this.#again) return;
-    const rests = lanes.flatMap((lane) => (this.#gate.room(lane) <= 0 ? (this.#gate.restOf(lane) ?? []) : []));
+    const rests = lanes.flatMap((lane) =>
+      this.#gate.room(lane) <= 0 ? (this.#gate.restOf(lane) ?? []) : (this.#batches.restOf(lane) ?? []),
+    );
     if (rests.length === 0) return;
     this.#again = setTimeout(
       () => {
@@ -214,6 +245,17 @@ export class Worker {
     try {
       const loaded = await loadContexts(database, items, clock.now());
       const stored = await loadRequests(database, items);
+      const together = items.filter((item) => stored.get(item.requestId ?? '')?.members);
+      if (together.length > 0) {
+        // Its webhook sent batches until it was changed: the lane is read as one with batches from here on.
+        for (const item of together) {
+          const lane = this.lanes.mine.get(item.laneId);
+          if (lane) lane.batches ??= { form: null, lookAt: [0, 0] };
+          this.#gate.left(item);
+          this.#drop(item);
+        }
+        items = items.filter((item) => !together.includes(item));
+      }
       const webhooks = await this.#webhooks.current(
         loaded.map((l) => ({ workspaceId: l.item.workspaceId, webhookId: l.details.webhookId })),
         processes.definitionsVersion(),
