@@ -38,6 +38,8 @@ export function checkDefinition(definition: WebhookDefinition, workspace: { allo
   }
   if (definition.method === 'GET' && definition.body.trim() !== '')
     faults.push({ field: 'body', message: 'must be empty: a GET has no body' });
+  if (definition.method === 'GET' && definition.batch)
+    faults.push({ field: 'batch', message: 'needs a body to stand in; choose another method than GET' });
   const seen = new Set<string>();
   for (const [i, header] of definition.headers.entries()) {
     const name = header.name.toLowerCase();

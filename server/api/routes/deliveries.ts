@@ -58,6 +58,7 @@ const request = z.object({
   body,
   created_at: time,
   erased_at: time.nullable().meta({ description: 'When its body, and those of the answers, were erased' }),
+  members: z.number().int().nullable().meta({ description: 'How many profiles a batch carries; null: it is none' }),
 });
 const attempt = z.object({
   id: z.string(),
@@ -120,6 +121,7 @@ function presentRequest(given: RequestView) {
     body: bodyOf(given.body),
     created_at: iso(given.createdAt),
     erased_at: iso(given.erasedAt),
+    members: given.members,
   };
 }
 
@@ -272,13 +274,22 @@ export const deliveryRoutes: Route[] = [
     tag: 'Deliveries',
     summary: "Send an ended delivery's request once more: same bytes, id and key, as a new delivery",
     params,
-    answers: { 201: { description: 'The new delivery', schema: delivery } },
+    answers: {
+      201: {
+        description: 'The new delivery',
+        schema: delivery.extend({
+          rendered_anew: z.boolean().meta({
+            description: 'It was one of a batch: it goes alone, rendered anew, under an id and a key of its own',
+          }),
+        }),
+      },
+    },
     handler: async ({ parts, caller, params: { id } }) => {
       const result = await resendDelivery(parts.database, parts.clock, caller.workspaceId, id);
       if (!result.ok) throw result.missing ? notFound('delivery') : new Problem(409, result.message);
       parts.signals.raise('lane_queue');
       const made = await getDelivery(parts.database, caller.workspaceId, result.id);
-      return { status: 201, body: presentDelivery(made!) };
+      return { status: 201, body: { ...presentDelivery(made!), rendered_anew: result.anew } };
     },
   }),
   route({

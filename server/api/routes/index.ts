@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
 import { auditRoutes } from './audit.ts';
+import { batchRoutes } from './batches.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { egressRoutes } from './egress.ts';
@@ -46,6 +47,7 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   ...dryRunRoutes,
   ...enrollmentRoutes,
+  ...batchRoutes,
   ...deliveryRoutes,
   ...resendRoutes,
   ...failedFactRoutes,

@@ -99,12 +99,12 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
 }
 export { type ContextText, contextText } from './context-text.ts';
 export { type Erased, eraseBodies } from './erase.ts';
-export { type AttemptView, getRequest, listAttempts, type RequestView } from './exchange.ts';
+export { type AttemptView, getRequest, listAttempts, listMembers, type RequestView } from './exchange.ts';
 export { countDeliveries, type DeliveryFilter, listDeliveries, MOST_COUNTED } from './list.ts';
 export { listOriginChanges, listOrigins, type OriginChangeView, type OriginView } from './origin-list.ts';
 export { pauseOrigin } from './origins.ts';
 export { type DeliveryView, getDelivery } from './read.ts';
-export { type Resent, resendDelivery } from './resend.ts';
+export { resendBatch, resendDelivery } from './resend.ts';
 export {
   createResendJob,
   getResendJob,

@@ -26,6 +26,9 @@ export interface SendParts {
 
 // After our own trouble or a lost lease: short, and it uses up no try.
 const PUT_BACK_MS = 1_000;
+// So much of an answer is recorded; of a batch's answer, whose entries are read, more is looked at.
+const RECORD_LIMIT = 65_536;
+const ENTRIES_LIMIT = 1_048_576;
 
 /**
  * Makes one attempt of a committed request: adds the webhook's secret headers, signs anew, sends, judges. The outcome has
@@ -47,6 +50,7 @@ export async function attempt(
     secretHeaders: secret,
     body: request.body,
     timeoutMs: ready.timeoutMs,
+    ...(definition.batch?.results && { bodyLimit: ENTRIES_LIMIT }),
     signal: parts.signal,
     beforeFirstByte: parts.stillOurs,
   });
@@ -107,8 +111,8 @@ export async function attempt(
     status,
     // A secret too short to be hidden could stand there.
     responseHeaders: redactor.tooShort ? null : redactor.text(JSON.stringify(exchange.headers)),
-    responseBody: body,
-    responseCut: cut,
+    responseBody: body === null ? null : body.subarray(0, RECORD_LIMIT),
+    responseCut: cut || (body?.length ?? 0) > RECORD_LIMIT,
   };
   if (verdict !== null) {
     const header = exchange.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1] ?? null;
@@ -131,8 +135,9 @@ export async function attempt(
     reason: null,
     attempt: record,
   };
-  if (definition.mapping.length === 0) return { outcome, mappable: null };
-  if (cut) {
+  const results = definition.batch?.results;
+  if (definition.mapping.length === 0 && !results) return { outcome, mappable: null };
+  if (cut && !results) {
     const reason = 'The response is longer than 64 KB, so it was cut and nothing is mapped from it.';
     return {
       outcome: { ...outcome, refused: definition.mapping.map((rule) => ({ attribute: rule.attribute, reason })) },

@@ -5,8 +5,9 @@ import { newId, partitionOf } from '../../platform/ids.ts';
 import { type Json, toJson } from '../../platform/json.ts';
 import { DELIVERY, MODE } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
-import type { RenderPool, RenderResult } from '../rendering/index.ts';
+import type { MapResult, RenderPool, RenderResult } from '../rendering/index.ts';
 import { partsOfSpokenTo } from './address.ts';
+import { rootContext } from './batches/make.ts';
 import { type ContextText, contextText } from './context-text.ts';
 import { headersOf, namesOf } from './headers.ts';
 import { redactorOf, withoutSecrets } from './redact.ts';
@@ -27,7 +28,7 @@ export interface TrialFor {
 
 export interface TrialParts {
   database: Connection;
-  renderPool: Pick<RenderPool, 'render' | 'map'>;
+  renderPool: Pick<RenderPool, 'render' | 'members' | 'map'>;
   now: () => number;
   signingSecrets: string[];
 }
@@ -95,16 +96,21 @@ async function contextOf(on: Connection, given: TrialFor, deliveryId: string, no
   });
 }
 
-/** Renders by the code that sends. */
+/** Renders by the code that sends; of a webhook with batches, a batch of one. */
 async function render(
   definition: WebhookDefinition,
   context: string,
   parts: Pick<TrialParts, 'renderPool' | 'now'>,
 ): Promise<RenderResult> {
   // Under an id of its own, so that no renderer takes it for a version that it knows.
-  const [result] = await parts.renderPool.render([
-    { webhook: { id: newId(parts.now()), version: 0, definition }, context },
-  ]);
+  const webhook = { id: newId(parts.now()), version: 0, definition };
+  let whole = context;
+  if (definition.batch) {
+    const [part] = await parts.renderPool.members([{ webhook, context }]);
+    if (!part!.ok) return part!;
+    whole = rootContext([part!.text], parts.now());
+  }
+  const [result] = await parts.renderPool.render([{ webhook, context: whole }]);
   return result!;
 }
 
@@ -160,7 +166,7 @@ export interface Trial {
 export async function sendTrial(
   webhook: LoadedWebhook,
   given: TrialFor,
-  parts: TrialParts & { egress: Egress },
+  parts: Omit<TrialParts, 'renderPool'> & { egress: Egress; renderPool: RenderPool },
 ): Promise<Trial | Missing> {
   const delivery = newId(parts.now());
   const context = await contextOf(parts.database, given, delivery, parts.now());
@@ -205,8 +211,8 @@ export async function sendTrial(
   const mapped: Trial['mapped'] = [];
   const refused = [...outcome.refused];
   if (mappable !== null) {
-    const [values] = await parts.renderPool.map([{ rules: webhook.definition.mapping, body: mappable }]);
-    const found = withoutSecrets(values!, redactorOf(webhook, parts.signingSecrets));
+    const values = await valuesOf(webhook.definition, mappable, parts.renderPool);
+    const found = withoutSecrets(values, redactorOf(webhook, parts.signingSecrets));
     mapped.push(...found.changes.map(({ attribute, value }) => ({ attribute, value })));
     refused.push(...found.refused);
   }
@@ -229,4 +235,19 @@ export async function sendTrial(
     mapped,
     refused,
   };
+}
+
+/** What the mapping finds in an answer; where entries of profiles are read from it, in the first. */
+async function valuesOf(
+  { mapping, batch }: WebhookDefinition,
+  body: string,
+  pool: Pick<RenderPool, 'map' | 'entries'>,
+): Promise<MapResult> {
+  if (!batch?.results) return (await pool.map([{ rules: mapping, body }]))[0]!;
+  const { list, status } = batch.results;
+  const answer = await pool.entries({ body, list, match: null, keys: [null], status: status ?? null, rules: mapping });
+  const entry = 'ok' in answer && answer.ok ? answer.entries[0] : null;
+  if (entry) return entry;
+  const reason = 'message' in answer ? answer.message : `The answer has no entry at ${list}.`;
+  return { changes: [], refused: mapping.map(({ attribute }) => ({ attribute, reason })) };
 }

@@ -27,7 +27,7 @@ export interface Rehearsal {
 
 export interface RehearsalParts {
   database: Connection;
-  renderPool: Pick<RenderPool, 'render' | 'map'>;
+  renderPool: Pick<RenderPool, 'render' | 'members' | 'map'>;
   secrets: { open(sealed: Buffer): string };
   now: () => number;
   signingSecretsOf: (webhook: LoadedWebhook) => Promise<string[]>;

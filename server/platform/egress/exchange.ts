@@ -15,6 +15,8 @@ export interface ExchangeRequest {
   body: Uint8Array | null;
   /** For the whole exchange: waiting for a connection, connecting, TLS, sending, headers and the body's last byte. */
   timeoutMs: number;
+  /** How much of the answer's body is wanted, in bytes; 64 KB unless given. */
+  bodyLimit?: number;
   signal?: AbortSignal;
   /** Asked directly before the first byte. False: the exchange ends as deferred 'lost_lease', and nothing is sent. */
   beforeFirstByte?: () => boolean;
@@ -113,7 +115,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended || this.#complete) return;
-    const room = BODY_LIMIT - this.#size;
+    const room = (this.#request.bodyLimit ?? BODY_LIMIT) - this.#size;
     this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
     this.#size += Math.min(chunk.length, room);
     if (chunk.length > room) this.#answer(true);
@@ -177,7 +179,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
     }
     // The rest is not read.
     if (cut) this.#controller?.abort(ABANDONED);
-    decode(body, this.#encoding).then((decoded) => {
+    decode(body, this.#encoding, this.#request.bodyLimit).then((decoded) => {
       if (!this.#ended) this.#succeed(decoded.body, cut || decoded.cut);
     });
   }

@@ -3,6 +3,8 @@ import { webhookDefinition } from '../../../../shared/webhook.ts';
 import { type DeliveryStage, startDeliveryStage } from '../../../../tests/stage/delivery.ts';
 import type { Behaviour, Received } from '../../../../tests/stage/receiver.ts';
 import { CLASS, DELIVERY } from '../../../schema/index.ts';
+import { listMembers } from '../exchange.ts';
+import { resendBatch, resendDelivery } from '../resend.ts';
 
 let d: DeliveryStage;
 beforeEach(async () => {
@@ -221,4 +223,42 @@ test('a webhook that batches no more repeats what it sent as it was, and sends w
   expect(rest.filter((request) => request !== again).map((request) => JSON.parse(request.body.toString()))).toEqual(
     expect.arrayContaining([{ one: 'c' }, { one: 'd' }]),
   );
+});
+
+test('one of a batch is sent again alone, anew; the whole batch is sent again as it was', async () => {
+  const hook = await batched('/again', {});
+  const made = await queueAll(hook, ['a', 'b', 'c']);
+  const { signals } = await d.start();
+  for (const { id } of made) await d.ended(id);
+  const { database, clock, workspace } = d.on;
+  const alone = await resendDelivery(database, clock, workspace, made[1]!.id);
+  if (!alone.ok) throw new Error(alone.message);
+  expect(alone.anew).toBe(true);
+  // What waits meanwhile doesn't join it.
+  const other = await d.queue(hook, { name: 'other' });
+  signals.raise('lane_queue');
+  for (const id of [alone.id, other.id]) expect((await d.ended(id)).state).toBe(DELIVERY.delivered);
+  const whole = await resendBatch(database, clock, workspace, made[0]!.id);
+  if (!whole.ok) throw new Error(whole.message);
+  signals.raise('lane_queue');
+  for (const id of whole.ids) expect((await d.ended(id)).state).toBe(DELIVERY.delivered);
+  const [first] = d.receiver.requests;
+  const repeats = d.receiver.requests.filter(
+    (request) => request.headers['webhook-id'] === first!.headers['webhook-id'],
+  );
+  expect(repeats.map(inside)).toEqual([
+    ['a', 'b', 'c'],
+    ['a', 'b', 'c'],
+  ]);
+  expect(repeats[1]!.body).toEqual(first!.body);
+  expect(
+    d.receiver.requests
+      .filter((request) => !repeats.includes(request))
+      .map(inside)
+      .sort(),
+  ).toEqual([['b'], ['other']]);
+  const { request_id: request } = (await d.ended(whole.ids[2]!))!;
+  const members = await listMembers(database, workspace, request!, { from: 1, limit: 10 });
+  expect(members.map((one) => one.id)).toEqual(whole.ids.slice(1));
+  expect(await resendBatch(database, clock, workspace, alone.id)).toMatchObject({ ok: true });
 });

@@ -1,4 +1,4 @@
-import { type Connection, int8Array, type Sql, uuidArray } from '../../../platform/database/index.ts';
+import { type Connection, int8Array, type Sql, textArray, uuidArray } from '../../../platform/database/index.ts';
 import { DELIVERY, MODE } from '../../../schema/index.ts';
 
 /** One ended delivery that is to be sent once more. */
@@ -7,8 +7,10 @@ export interface Copy {
   of: string;
   /** The new delivery's id. */
   id: string;
-  /** The request that is copied, and the copy's id; null: the new delivery is rendered anew. */
+  /** The request that is copied, and the copy's id, which the members of a batch share; null: it is rendered anew. */
   request: { of: string; id: string } | null;
+  /** It goes with those of the same group, and with no others. */
+  group?: string;
   /** When it may leave, in ms. */
   dueAt: number;
 }
@@ -17,10 +19,10 @@ export interface Copy {
 const requestsSql: Sql = {
   name: 'resend-requests',
   text: `INSERT INTO requests (workspace_id, id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url,
-      headers, body, created_at)
+      headers, body, members, member_keys, created_at)
     SELECT r.workspace_id, u.id, r.partition, r.webhook_id, r.webhook_version, r.message_id, r.idempotency_key, r.method, r.url,
-      r.headers, r.body, $4
-    FROM unnest($2::uuid[], $3::uuid[]) u(source, id) CROSS JOIN LATERAL (
+      r.headers, r.body, CASE WHEN r.members IS NOT NULL THEN u.members::uuid[] END, r.member_keys, $4
+    FROM unnest($2::uuid[], $3::uuid[], $7::text[]) u(source, id, members) CROSS JOIN LATERAL (
       SELECT x.* FROM requests x WHERE x.workspace_id = $1 AND x.id = u.source AND x.id >= $5::uuid AND x.id <= $6::uuid LIMIT 1) r`,
 };
 // It waits in the lane that its webhook has now. One that is rendered anew keeps its enrollment, for what earlier steps were answered.
@@ -37,9 +39,9 @@ const deliveriesSql: Sql = {
 };
 const queueSql: Sql = {
   name: 'resend-queue',
-  text: `INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, due_at, scenario_id, request_id)
-    SELECT d.lane_id, d.id, d.workspace_id, d.partition, d.class, d.state, d.mode, u.due_at, d.scenario_id, d.request_id
-    FROM unnest($2::uuid[], $3::int8[]) u(id, due_at) CROSS JOIN LATERAL (
+  text: `INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, due_at, scenario_id, request_id, group_id)
+    SELECT d.lane_id, d.id, d.workspace_id, d.partition, d.class, d.state, d.mode, u.due_at, d.scenario_id, d.request_id, u.group_id
+    FROM unnest($2::uuid[], $3::int8[], $6::uuid[]) u(id, due_at, group_id) CROSS JOIN LATERAL (
       SELECT x.* FROM deliveries x WHERE x.workspace_id = $1 AND x.id = u.id AND x.id >= $4::uuid AND x.id <= $5::uuid LIMIT 1) d`,
 };
 
@@ -61,11 +63,15 @@ export async function copyDeliveries(
   now: number,
 ): Promise<void> {
   if (copies.length === 0) return;
-  const requests = copies.flatMap(({ request }) => (request === null ? [] : [request]));
-  if (requests.length > 0) {
-    const from = requests.map((request) => request.of);
-    const to = requests.map((request) => request.id);
-    await tx.run(requestsSql, [workspaceId, uuidArray(from), uuidArray(to), now, ...bounds(from)]);
+  const requests = Map.groupBy(
+    copies.filter((copy) => copy.request !== null),
+    (copy) => copy.request!.id,
+  );
+  if (requests.size > 0) {
+    const from = [...requests.values()].map(([copy]) => copy!.request!.of);
+    const members = [...requests.values()].map((members) => `{${members.map(({ id }) => id).join(',')}}`);
+    const ids = [...requests.keys()];
+    await tx.run(requestsSql, [workspaceId, uuidArray(from), uuidArray(ids), now, ...bounds(from), textArray(members)]);
   }
   const from = copies.map((copy) => copy.of);
   const to = copies.map((copy) => copy.id);
@@ -78,5 +84,11 @@ export async function copyDeliveries(
     now,
     ...bounds(from),
   ]);
-  await tx.run(queueSql, [workspaceId, uuidArray(to), int8Array(copies.map((copy) => copy.dueAt)), ...bounds(to)]);
+  await tx.run(queueSql, [
+    workspaceId,
+    uuidArray(to),
+    int8Array(copies.map((copy) => copy.dueAt)),
+    ...bounds(to),
+    uuidArray(copies.map((copy) => copy.group ?? null)),
+  ]);
 }

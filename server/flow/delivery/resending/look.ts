@@ -77,7 +77,8 @@ export function refusal(one: Looked): Refusal | null {
   if (one.batch)
     return {
       code: 'batch',
-      message: 'The request carries several profiles. Resend the request, or one member of it.',
+      message:
+        'The request carries several profiles. Send the whole batch again from one of its deliveries, or render anew.',
     };
   return null;
 }

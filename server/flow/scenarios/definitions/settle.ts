@@ -60,8 +60,8 @@ const moveLane: Sql = {
   text: `WITH p AS MATERIALIZED (${pick(RELEASED)}),
     gone AS (DELETE FROM lane_queue q USING p WHERE q.lane_id = $1 AND q.delivery_id = p.delivery_id RETURNING q.*),
     put AS (
-      INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, tries, due_at, scenario_id, request_id, run_id)
-      SELECT $6::uuid, delivery_id, workspace_id, partition, class, ${AS_BEFORE}, mode, tries, $5::int8, scenario_id, request_id, run_id FROM gone),
+      INSERT INTO lane_queue (lane_id, delivery_id, workspace_id, partition, class, state, mode, tries, due_at, scenario_id, request_id, run_id, group_id)
+      SELECT $6::uuid, delivery_id, workspace_id, partition, class, ${AS_BEFORE}, mode, tries, $5::int8, scenario_id, request_id, run_id, group_id FROM gone),
     stamped AS (
       UPDATE deliveries d SET lane_id = $6::uuid FROM gone g
       WHERE d.workspace_id = g.workspace_id AND d.id = g.delivery_id AND d.partition = g.partition)
