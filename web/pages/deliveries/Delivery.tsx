@@ -13,6 +13,7 @@ import { useLiveRefreshOf } from '../../data/live.ts';
 import { useMay } from '../../data/me.ts';
 import { useNames } from '../../data/names.ts';
 import { ask } from '../../data/queries.ts';
+import { Batch } from './Batch.tsx';
 import { Attempt, Exchange } from './Exchange.tsx';
 import { Sends } from './Sends.tsx';
 import { What, Why } from './Standing.tsx';
@@ -45,7 +46,11 @@ export default function Delivery() {
   const resend = useMutation({
     mutationFn: () => ask(postDeliveriesIdResend({ path: { id } })),
     onSuccess: (made) => {
-      notifications.show({ message: 'Sent again, with the same bytes, id and key.' });
+      notifications.show({
+        message: made.rendered_anew
+          ? 'Sent again alone, rendered anew, under an id and a key of its own.'
+          : 'Sent again, with the same bytes, id and key.',
+      });
       for (const key of ['deliveries', 'delivery-sends', 'delivery-counts'])
         void client.invalidateQueries({ queryKey: [key] });
       void navigate({ to: `/deliveries/${made.id}` as never });
@@ -95,7 +100,12 @@ export default function Delivery() {
           onClick={() => resend.mutate()}
           loading={resend.isPending}
           disabled={cannot !== null}
-          title={cannot ?? 'Sends the same bytes with the same id and key'}
+          title={
+            cannot ??
+            (request?.members == null
+              ? 'Sends the same bytes with the same id and key'
+              : 'Sends this profile alone, rendered anew, under an id and a key of its own')
+          }
         >
           Resend
         </Button>
@@ -105,6 +115,7 @@ export default function Delivery() {
       {erase.isError && <Failure error={erase.error} />}
       <Why delivery={delivery} />
       <What delivery={delivery} />
+      {request?.members != null && <Batch delivery={delivery} members={request.members} />}
       {request && <Sends delivery={delivery} idempotencyKey={request.idempotency_key} />}
       {request ? (
         <Section
