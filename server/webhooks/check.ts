@@ -1,3 +1,4 @@
+import { holdsPlaceholder } from '../../shared/placeholder.ts';
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 
 /** A fault of a definition: where in it, and what to do about it. */
@@ -31,7 +32,7 @@ export function checkDefinition(definition: WebhookDefinition, workspace: { allo
         message:
           'must not hold credentials; put them into a secret header, as {"name": "Authorization", "value": "Basic …", "secret": true}',
       });
-    else if (/\{\{|\{%/.test(origin))
+    else if (holdsPlaceholder(origin, definition.language))
       faults.push({ field: 'url', message: 'must not hold placeholders in scheme, host or port' });
     else if (!URL.canParse(`${scheme}://${origin}/`))
       faults.push({ field: 'url', message: `has a host that can't be read: ${origin}` });

@@ -22,7 +22,7 @@ const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 /** JSON whose texts hold no lone surrogate; those become U+FFFD. */
 function parseWellFormed(text: string): unknown {
   const value = parseJson(text);
-  return ESCAPED_SURROGATE.test(text) ? wellFormed(value) : value;
+  return text.includes('\\u') && ESCAPED_SURROGATE.test(text) ? wellFormed(value) : value;
 }
 
 function wellFormed(value: unknown): unknown {

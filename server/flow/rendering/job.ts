@@ -28,7 +28,7 @@ export interface RenderFailure {
 
 /**
  * One profile's part of a batch: its text, and what its entry in the answer is found by, if the definition says so.
- * `fault`: the text alone isn't JSON, in a batch whose body is to be.
+ * `fault`: the text alone isn't JSON or a part of XML, in a batch whose body is to be.
  */
 export type MemberResult = { ok: true; text: string; key: string | null; fault: RenderFailure | null } | RenderFailure;
 

@@ -50,8 +50,6 @@ export interface Template {
 /** A language with its snippets in place. `parse` throws TemplateError. */
 export interface Language {
   parse(text: string, field: string): Template;
-  /** Whether the text has anything that the language would act on; else it is sent as it stands. */
-  holdsPlaceholder(text: string): boolean;
 }
 
 export type TemplateErrorCode = 'template_error' | 'template_budget';

@@ -1,7 +1,8 @@
 /** A program and the context of one profile → its part of a batch. */
+import { checkBody } from './body.ts';
 import type { MemberResult, RenderFailure } from './job.ts';
 import type { Program } from './program.ts';
-import { bodyTarget, checkJson, failureOf, rendering } from './request.ts';
+import { bodyTarget, failureOf, rendering } from './request.ts';
 
 /** Renders one profile's part of a batch. Never throws: what goes wrong is a result. */
 export function renderMember(program: Program, context: string): MemberResult {
@@ -12,12 +13,10 @@ export function renderMember(program: Program, context: string): MemberResult {
     const key = program.key === null ? null : render(program.key, 'plain').text.trim().toWellFormed();
     const text = rendered.text.toWellFormed();
     let fault: RenderFailure | null = null;
-    if (program.definition.format === 'json') {
-      try {
-        checkJson(text, rendered);
-      } catch (error) {
-        fault = failureOf(error);
-      }
+    try {
+      checkBody(text, program.definition.format, rendered, true);
+    } catch (error) {
+      fault = failureOf(error);
     }
     return { ok: true, text, key, fault };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { holdsPlaceholder } from '../../../shared/placeholder.ts';
 import { CONTENT_TYPES, type WebhookDefinition } from '../../../shared/webhook.ts';
 import type { Problem } from './job.ts';
 import { type Language, type Place, type Template, TemplateError } from './language.ts';
@@ -35,18 +36,23 @@ export interface Program {
   key: Field | null;
 }
 
-function parse(language: Language, name: string, text: string): Field {
-  const template = language.holdsPlaceholder(text) ? language.parse(text, name) : null;
-  return { name, text, template };
+/** Parses fields of a definition; throws TemplateError. */
+function parserOf({ language, snippets }: WebhookDefinition): (name: string, text: string) => Field {
+  const spoken = LANGUAGES[language](snippets);
+  return (name, text) => ({
+    name,
+    text,
+    template: holdsPlaceholder(text, language) ? spoken.parse(text, name) : null,
+  });
 }
 
 /** The part of a URL template that must hold no placeholder, or what is wrong with it. */
-function originOf(language: Language, url: string): { origin: string } | { message: string } {
+function originOf({ language, url }: WebhookDefinition): { origin: string } | { message: string } {
   const fixed = /^https?:\/\/[^/?#\\\s]+/i.exec(url)?.[0];
   if (fixed === undefined) {
     return { message: 'The URL must begin with https:// or http:// and a host, without a placeholder.' };
   }
-  if (language.holdsPlaceholder(fixed)) {
+  if (holdsPlaceholder(fixed, language)) {
     return { message: 'Scheme, host and port of the URL must not hold placeholders; put them after the first slash.' };
   }
   if (!URL.canParse(fixed)) return { message: `${fixed} is not the beginning of a URL.` };
@@ -66,37 +72,37 @@ function keyOf({ batch }: WebhookDefinition): string | null {
 
 /** Parses all templates of a definition. Throws TemplateError at the first problem. */
 export function prepare(definition: WebhookDefinition): Program {
-  const language = LANGUAGES[definition.language](definition.snippets);
-  const origin = originOf(language, definition.url);
+  const parse = parserOf(definition);
+  const origin = originOf(definition);
   if ('message' in origin) {
     throw new TemplateError('template_error', origin.message, { field: 'url', line: 1, column: 1 });
   }
   const named = definition.headers.some(({ name }) => name.toLowerCase() === 'content-type');
   return {
     definition,
-    url: parse(language, 'url', definition.url),
+    url: parse('url', definition.url),
     origin: origin.origin,
     query: definition.query.map(({ name, value }, i) => ({
-      name: parse(language, `query.${i}.name`, name),
-      value: parse(language, `query.${i}.value`, value),
+      name: parse(`query.${i}.name`, name),
+      value: parse(`query.${i}.value`, value),
     })),
     headers: definition.headers.flatMap(({ name, value, secret }, i) =>
-      secret ? [] : [{ name, value: parse(language, `headers.${i}.value`, value) }],
+      secret ? [] : [{ name, value: parse(`headers.${i}.value`, value) }],
     ),
-    body: parse(language, 'body', definition.body),
+    body: parse('body', definition.body),
     contentType: named ? null : CONTENT_TYPES[definition.format],
-    customer: definition.batch ? parse(language, 'batch.customer', definition.batch.customer) : null,
-    key: keyOf(definition) === null ? null : parse(language, KEY_FIELD, keyOf(definition)!),
+    customer: definition.batch ? parse('batch.customer', definition.batch.customer) : null,
+    key: keyOf(definition) === null ? null : parse(KEY_FIELD, keyOf(definition)!),
   };
 }
 
 /** Everything that is wrong with the templates of a definition: at most one problem a field, and its warnings. */
 export function problems(definition: WebhookDefinition): Problem[] {
   const found: Problem[] = [];
-  const language = LANGUAGES[definition.language](definition.snippets);
+  const parse = parserOf(definition);
   const attempt = (field: string, text: string) => {
     try {
-      for (const { place, message } of parse(language, field, text).template?.warnings ?? []) {
+      for (const { place, message } of parse(field, text).template?.warnings ?? []) {
         found.push({ ...(place ?? { field, line: 1, column: 1 }), message, warning: true });
       }
     } catch (error) {
@@ -105,7 +111,7 @@ export function problems(definition: WebhookDefinition): Problem[] {
       found.push({ ...place, message: error.message });
     }
   };
-  const origin = originOf(language, definition.url);
+  const origin = originOf(definition);
   if ('message' in origin) found.push({ field: 'url', line: 1, column: 1, message: origin.message });
   else attempt('url', definition.url);
   definition.query.forEach(({ name, value }, i) => {

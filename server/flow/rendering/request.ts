@@ -1,32 +1,16 @@
 /** A program and a context → the request's exact bytes. */
 import { messageOf, trouble } from '../../platform/errors.ts';
+import { checkBody } from './body.ts';
 import { scopeOf } from './context.ts';
 import { percent, type Target, texts } from './escaping/index.ts';
-import { jsonErrorAt } from './escaping/json-error.ts';
 import type { RenderFailure, RenderResult } from './job.ts';
-import { Abort, type Piece, type Place, type RunOptions, type Scope, TemplateError } from './language.ts';
+import { Abort, type Place, type RunOptions, type Scope, TemplateError } from './language.ts';
 import type { Field, Program } from './program.ts';
+import { type Rendered, RequestError } from './refusal.ts';
 
 /** Most bytes of a body, and characters of a URL. */
 const MAX_BODY = 1_048_576;
 const MAX_URL = 16_384;
-
-/** The request can't be made of what the templates gave. */
-class RequestError extends Error {
-  readonly code: string;
-  readonly place: Place | null;
-  constructor(code: string, message: string, place: Place | null) {
-    super(message);
-    this.code = code;
-    this.place = place;
-  }
-}
-
-interface Rendered {
-  text: string;
-  pieces: Piece[];
-  parts: string[];
-}
 
 /** Renders one webhook version for one context. Never throws: what goes wrong is a result. */
 export function renderRequest(program: Program, context: string): RenderResult {
@@ -76,7 +60,7 @@ function build(program: Program, context: string) {
     const rendered = render(program.body, bodyTarget(program));
     const text = rendered.text.toWellFormed();
     if (text.trim() !== '') {
-      if (definition.format === 'json') checkJson(text, rendered);
+      checkBody(text, definition.format, rendered);
       body = Buffer.from(text, 'utf8');
       if (body.length > MAX_BODY) {
         throw new RequestError(
@@ -155,27 +139,4 @@ function headerValue({ text, pieces, parts }: Rendered): string {
   }
   const value = text.trim();
   return /^[\t -~]*$/.test(value) ? value : Buffer.from(value.toWellFormed(), 'utf8').toString('latin1');
-}
-
-/** Throws when a text that is to be JSON isn't, with the place that made it so. */
-export function checkJson(text: string, { pieces, parts }: Rendered): void {
-  try {
-    JSON.parse(text);
-  } catch {
-    const offset = jsonErrorAt(text);
-    const before = text.slice(0, offset);
-    const line = before.split('\n').length;
-    const column = offset - before.lastIndexOf('\n');
-    let end = 0;
-    const index = parts.findIndex((part) => {
-      end += part.length;
-      return end > offset;
-    });
-    const piece = pieces[index === -1 ? pieces.length - 1 : index];
-    const place = piece?.place?.() ?? { field: 'body', line, column };
-    const near = text.slice(Math.max(0, offset - 30), offset + 30);
-    const hint = /,\s*$/.test(before) ? ' Is there a comma too many?' : ' Is a quote, comma or bracket missing?';
-    const message = `The rendered body is not JSON at line ${line}, column ${column}, near ${JSON.stringify(near)}.${hint}`;
-    throw new RequestError('invalid_json', message, place);
-  }
 }

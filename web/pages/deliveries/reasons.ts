@@ -11,6 +11,7 @@ const WORDS: Record<string, string> = {
   template_error: 'a template is wrong',
   template_budget: 'a template took too long',
   invalid_json: 'the body was no JSON',
+  invalid_xml: 'the body was no XML',
   no_signing_key: 'there is no key to sign with',
   not_storable: 'the request could not be stored',
   request_gone: 'the stored request was erased',

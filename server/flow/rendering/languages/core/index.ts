@@ -22,6 +22,7 @@
  *
  * No eval, no Function, no native RegExp made of what a template or data say (re2js is linear).
  */
+export { bounded, combine, divide, isWhole, MOST_BITS } from './arithmetic.ts';
 export { Budget, BudgetError, LIMITS, type Limits } from './budget.ts';
 export { copyOf } from './copy.ts';
 export { jsonText } from './json.ts';
@@ -55,6 +56,7 @@ export {
 } from './numbers.ts';
 export { literalPiece, Output } from './output.ts';
 export { AbortSignal, failureAt, LanguageError, Source } from './source.ts';
+export { strftime } from './strftime.ts';
 export {
   entriesOf,
   entry,

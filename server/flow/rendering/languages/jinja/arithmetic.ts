@@ -1,13 +1,16 @@
 import {
   type Budget,
+  combine,
   concat,
+  divide,
   Float,
   float,
   integer,
   isText,
+  isWhole,
   LanguageError,
+  MOST_BITS,
   marked,
-  type Numeric,
   type Text,
   toDouble,
   type Value,
@@ -16,10 +19,6 @@ import type { BinaryOperator } from './ast.ts';
 import { formatPercent } from './format/percent.ts';
 import { asIndex, asNumber, typeName } from './types.ts';
 import { asMarkup, escapeMarkup, Markup, Tuple, Undefined } from './values.ts';
-
-/** Most bits of an integer: beyond it, arithmetic takes long. */
-const MOST_BITS = 20_000;
-const MOST = 1n << BigInt(MOST_BITS);
 
 /** The result of an operator as in Python. Throws LanguageError for what it isn't defined for. */
 export function calculate(operator: BinaryOperator, left: Value, right: Value, budget: Budget): Value {
@@ -81,17 +80,13 @@ function repeat(what: Text | Value[] | Tuple, times: Value, budget: Budget): Val
 }
 
 function number(operator: BinaryOperator, a: number | bigint | Float, b: number | bigint | Float): Value {
-  if (typeof a === 'number' && typeof b === 'number' && Number.isInteger(a) && Number.isInteger(b)) {
-    if (operator === '+' || operator === '-' || operator === '*') {
-      const made = operator === '+' ? a + b : operator === '-' ? a - b : a * b;
-      if (Number.isSafeInteger(made)) return made === 0 ? 0 : made; // never -0
+  if (operator === '+' || operator === '-' || operator === '*') return combine(operator, a, b);
+  if (operator === '/') {
+    if (isWhole(a) && isWhole(b) && b && !(Number.isSafeInteger(a) && Number.isSafeInteger(b))) {
+      return float(quotient(BigInt(a), BigInt(b)));
     }
-  }
-  if (isWhole(a) && isWhole(b) && operator !== '/' && !(operator === '**' && toDouble(b) < 0)) {
+  } else if (isWhole(a) && isWhole(b) && !(operator === '**' && toDouble(b) < 0)) {
     return integers(operator, BigInt(a), BigInt(b));
-  }
-  if (operator === '/' && isWhole(a) && isWhole(b) && b && !(Number.isSafeInteger(a) && Number.isSafeInteger(b))) {
-    return float(quotient(BigInt(a), BigInt(b)));
   }
   return floats(operator, toDouble(a), toDouble(b));
 }
@@ -105,40 +100,15 @@ function quotient(a: bigint, b: bigint): number {
   return a < 0n !== b < 0n ? -near : near;
 }
 
-function isWhole(value: Numeric): value is number | bigint {
-  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-}
-
 function noZero(zero: boolean): void {
   if (zero) throw new LanguageError('Division by zero.', 'Ask first whether the divisor is 0.');
 }
 
-function integers(operator: BinaryOperator, a: bigint, b: bigint): Value {
-  switch (operator) {
-    case '+':
-      return bounded(a + b);
-    case '-':
-      return bounded(a - b);
-    case '*':
-      return bounded(a * b);
-    case '//': {
-      noZero(b === 0n);
-      const rest = a % b;
-      return integer(a / b - (rest !== 0n && rest < 0n !== b < 0n ? 1n : 0n));
-    }
-    case '%': {
-      noZero(b === 0n);
-      const rest = a % b;
-      return integer(rest !== 0n && rest < 0n !== b < 0n ? rest + b : rest);
-    }
-    default:
-      return power(a, b);
-  }
-}
-
-function bounded(value: bigint): number | bigint {
-  if (value > MOST || -value > MOST) throw new LanguageError('The number becomes too big.');
-  return integer(value);
+function integers(operator: '//' | '%' | '**', a: bigint, b: bigint): Value {
+  if (operator === '**') return power(a, b);
+  noZero(b === 0n);
+  const { quotient: whole, rest } = divide(a, b, 'down');
+  return integer(operator === '%' ? rest : whole);
 }
 
 function power(base: bigint, exponent: bigint): Value {
@@ -148,14 +118,8 @@ function power(base: bigint, exponent: bigint): Value {
   return base < 0n && exponent % 2n === 1n ? -1 : 1;
 }
 
-function floats(operator: BinaryOperator, a: number, b: number): Value {
+function floats(operator: '/' | '//' | '%' | '**', a: number, b: number): Value {
   switch (operator) {
-    case '+':
-      return float(a + b);
-    case '-':
-      return float(a - b);
-    case '*':
-      return float(a * b);
     case '/':
       noZero(b === 0);
       return float(a / b);

@@ -5,7 +5,6 @@ import { Abort, type Scope, TemplateError } from '../../language.ts';
 import { createJinja } from './index.ts';
 
 const language = createJinja();
-const nested = (open: string, close: string, count: number) => open.repeat(count) + close.repeat(count);
 
 /** Runs a template both ways; what it put out, or the code of its error. */
 function attempt(text: string, scope: () => Scope = () => ({ customer: { name: 'Ann', items: [1] } })): string {
@@ -22,107 +21,6 @@ function attempt(text: string, scope: () => Scope = () => ({ customer: { name: '
   }
   return last;
 }
-
-/** Time of the processor that a template takes, ms. */
-function timed(text: string): number {
-  const before = process.cpuUsage();
-  attempt(text);
-  const { user } = process.cpuUsage(before);
-  return user / 1000;
-}
-
-const GROW = (start: string, step: string, end = '') =>
-  `{% set ns = namespace(s=${start}) %}{% for i in range(60) %}{% set ns.s = ${step} %}{% endfor %}${end}`;
-
-const ENDLESS = [
-  '{% for i in range(1000000000) %}x{% endfor %}',
-  '{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}',
-  '{{ range(1000000000) | list }}',
-  '{{ range(1000000000) | join }}',
-  '{{ range(1000000000) | sum }}',
-  '{{ "x" * 1000000000 }}',
-  '{{ [1] * 1000000000 }}',
-  '{{ 10 ** (10 ** 10) }}',
-  '{{ 9 ** (9 ** 9) }}',
-  '{{ "%1000000000d" % 5 }}',
-  '{{ "%.1000000000f" % 5 }}',
-  '{{ "{:1000000000}".format(5) }}',
-  '{{ "{0:{1}}".format(1, 1000000000) }}',
-  '{{ "x".center(1000000000) }}',
-  '{{ "x".zfill(1000000000) }}',
-  '{{ "a\tb".expandtabs(1000000000) }}',
-  '{{ "x" | indent(1000000000, true) }}',
-  '{{ [1, 2] | batch(1000000000, "x") | list }}',
-  '{{ [1, 2] | slice(1000000000) | list | length }}',
-  '{{ lipsum(1000000) }}',
-  GROW('"ab"', 'ns.s + ns.s'),
-  GROW('"ab"', 'ns.s ~ ns.s', '{{ ns.s }}'),
-  GROW('"ab"', 'ns.s | replace("a", ns.s)'),
-  GROW('[1]', 'ns.s + ns.s'),
-  GROW('[1]', '[ns.s, ns.s]', '{{ ns.s }}'),
-  GROW('[1]', '[ns.s, ns.s]', '{{ ns.s | tojson }}'),
-  GROW('[1]', '[ns.s, ns.s]', '{{ ns.s | pprint }}'),
-  '{% set l = [1] %}{% do l.append(l) %}{{ l }}',
-  '{% set l = [1] %}{% do l.append(l) %}{{ l | tojson }}',
-  '{% set l = [1] %}{% do l.append(l) %}{% set m = [1] %}{% do m.append(m) %}{{ l == m }}',
-  '{% set l = [1] %}{% for x in l %}{% do l.append(1) %}{% endfor %}',
-  '{% set l = [1] %}{% for i in range(100) %}{% do l.extend(l) %}{% endfor %}',
-  '{% set d = {} %}{% for i in range(10000000) %}{% do d.update({i: i}) %}{% endfor %}',
-  '{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}',
-  '{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(40) }}',
-  '{% for i in [1] recursive %}{{ loop([1]) }}{% endfor %}',
-  '{% block a %}{{ self.a() }}{% endblock %}',
-  '{{ "{0}" * 300000 | string }}{{ ("{0}" * 300000).format("xxxxxxxxxx") }}',
-  '{{ ("a " * 400000) | wordwrap(1) | length }}',
-  '{{ ("a" * 400000) | wordwrap(1) | length }}',
-  '{{ 0 | strftime("%100d" * 100000) | length }}',
-  '{{ ("a" * 100000) | replace("", "b" * 1000) }}',
-  '{% for c in range(10000) %}{{ "x" * 1000 }}{% endfor %}',
-  '{{ ("[" * 100000) | from_json }}',
-  `{{ ${nested('(', ')', 5000)} }}`,
-  `{{ ${nested('[', ']', 5000)} }}`,
-  `{{ ${'-'.repeat(100_000)}1 }}`,
-  `{{ ${'not '.repeat(50_000)}1 }}`,
-  `{{ 1${'+1'.repeat(80_000)} }}`,
-  `{{ a${'.b'.repeat(80_000)} }}`,
-  `{{ a${'|list'.repeat(40_000)} }}`,
-  `{{ 1${' if 1 else 1'.repeat(15_000)} }}`,
-  nested('{% if 1 %}', '{% endif %}', 5000),
-  '{#'.repeat(100_000),
-  '{{ 5 | nofilter }}',
-  '{{ "abc".nomethod() }}',
-];
-
-describe('hostile templates end', () => {
-  test.each(ENDLESS.map((text) => [text.slice(0, 80), text]))('%s', (_name, text) => {
-    expect(attempt(text)).toMatch(/^template_(budget|error)$/);
-    expect(timed(text)).toBeLessThan(1000); // both ways together
-  });
-});
-
-/** Slow if anything in them were not linear; they may end in either way. */
-const SLOW = [
-  '{{ ("a-" * 300000) | wordwrap(3) | length }}',
-  '{{ ("a" * 400000 ~ "-") | wordwrap(3) | length }}',
-  '{{ ("<" * 400000) | striptags | length }}',
-  '{{ ("&#" * 200000) | striptags | length }}',
-  '{{ ("." * 400000 ~ "a") | urlize | length }}',
-  '{{ ("www." * 100000) | urlize | length }}',
-  '{{ ("a@" * 200000) | urlize | length }}',
-  '{{ ("1_" * 200000) | int }}',
-  '{{ ("1" * 400000) | float }}',
-  '{{ ("a," * 200000).split(",") | length }}',
-  '{{ ("ab" * 90000).rsplit("b") | length }}',
-  '{{ range(190000) | unique | list | length }}',
-  '{{ (" " * 400000 ~ "x") | trim | length }}',
-  '{{ range(20000) | join(",") | replace(",", ";") | length }}',
-  `{{ "a" }}[[a${' '.repeat(200_000)}`,
-  `{{ "${'\\\\'.repeat(60_000)}" | length }}`,
-];
-
-test.each(SLOW.map((text) => [text.slice(0, 80), text]))('nothing takes long: %s', (_name, text) => {
-  expect(timed(text)).toBeLessThan(1200);
-});
 
 describe('nothing but the context is reached', () => {
   test.each([

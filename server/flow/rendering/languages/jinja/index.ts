@@ -86,7 +86,6 @@ function compile(source: Source): { execute: Execute; blocks: Blocks } {
 /** Jinja; snippets are not read, since nothing in it may name another template. */
 export function createJinja(): Language {
   return {
-    holdsPlaceholder: (text) => /\{[{%#]|\[\[/.test(text),
     parse(text, field): Template {
       const source = new Source(normalize(text), field);
       const { execute, blocks } = compile(source);

@@ -12,7 +12,7 @@ import {
   type Text,
   type Value,
 } from '../core/index.ts';
-import { isoText } from './bloomreach/strftime.ts';
+import { isoText } from './date-text.ts';
 import { Callable, Generator, Markup, Tuple, Undefined, View } from './values.ts';
 
 /** Text of a value, as `{{ }}` prints it; texts keep their marks. Charged to the budget. */

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Budget, Moment } from '../core/index.ts';
+import { Budget, Moment, strftime } from '../core/index.ts';
 import { parseDate } from './dates/parse.ts';
-import { strftime } from './dates/strftime.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 10, 20, 30);
 const show = (moment: Moment | null, format: string) => moment && strftime(moment, format, new Budget());

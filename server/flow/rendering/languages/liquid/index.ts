@@ -66,7 +66,6 @@ export function createLiquid(snippets: Record<string, string>): Language {
     return found;
   };
   return {
-    holdsPlaceholder: (text) => /\{[{%]/.test(text),
     parse(text, field): Template {
       const source = new Source(text, field);
       const { execute, warnings } = compile(source);

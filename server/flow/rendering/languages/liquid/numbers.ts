@@ -1,6 +1,16 @@
 /** Numbers as Ruby's Liquid counts: integers of any size, decimals exactly. */
 import { ExactNumber } from '../../../../platform/json.ts';
-import { counted, Float, float, integer, isText, LanguageError, type Numeric, type Value } from '../core/index.ts';
+import {
+  counted,
+  divide,
+  Float,
+  float,
+  integer,
+  isText,
+  LanguageError,
+  type Numeric,
+  type Value,
+} from '../core/index.ts';
 import { strip } from './patterns.ts';
 
 /** A decimal: digits × 10^-scale. */
@@ -108,11 +118,6 @@ function aligned(a: Counted, b: Counted): { x: bigint; y: bigint; scale: number 
   };
 }
 
-function floorDivide(x: bigint, y: bigint): bigint {
-  const quotient = x / y;
-  return x % y !== 0n && x < 0n !== y < 0n ? quotient - 1n : quotient;
-}
-
 export type Operation = 'plus' | 'minus' | 'times' | 'divided_by' | 'modulo';
 
 const DOUBLES: Record<Operation, (a: number, b: number) => number> = {
@@ -147,9 +152,10 @@ function compute(operation: Operation, x: bigint, y: bigint, scale: number, whol
       return made(x * y, scale * 2);
     case 'modulo':
       if (y === 0n) throw new LanguageError('divided by 0');
-      return made(x - y * floorDivide(x, y));
+      return made(divide(x, y, 'down').rest);
     default:
-      if (y !== 0n) return whole ? floorDivide(x, y) : { digits: (x * 10n ** BigInt(PRECISION)) / y, scale: PRECISION };
+      if (y !== 0n)
+        return whole ? divide(x, y, 'down').quotient : { digits: (x * 10n ** BigInt(PRECISION)) / y, scale: PRECISION };
       if (whole) throw new LanguageError('divided by 0');
       return { odd: x === 0n ? Number.NaN : x > 0n ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY };
   }
@@ -170,8 +176,8 @@ export function round(number: Counted, places: number, how: -1 | 0 | 1): Counted
   if (places >= scale) return number;
   if (scale - places > MOST_DIGITS) return typeof number === 'bigint' ? 0n : { digits: 0n, scale: 0 };
   const unit = 10n ** BigInt(scale - places);
-  let cut = floorDivide(digits, unit);
-  const rest = digits - cut * unit;
+  const { quotient, rest } = divide(digits, unit, 'down');
+  let cut = quotient;
   if (how === 1 && rest > 0n) cut++;
   if (how === 0 && (rest * 2n > unit || (rest * 2n === unit && digits > 0n))) cut++;
   const result: Decimal =

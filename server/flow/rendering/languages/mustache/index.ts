@@ -29,7 +29,6 @@ function partialsOf(snippets: Record<string, string>): Partials {
 export function createMustache(snippets: Record<string, string>): Language {
   const partials = partialsOf(snippets);
   return {
-    holdsPlaceholder: (text) => text.includes('{{'),
     parse(text, field): Template {
       const source = new Source(text, field);
       const nodes = parse(source, '', (error, offset) => source.failure(error, offset));

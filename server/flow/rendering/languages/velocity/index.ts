@@ -8,9 +8,6 @@ import { type Findings, SyntaxFault } from './reader.ts';
 import { Run } from './run.ts';
 import { toolOf } from './tools/index.ts';
 
-/** What Velocity would act on: a reference, a directive, a comment, or a backslash before one. */
-const ACTIVE = /\$!?\{?[A-Za-z_]|#(?:[A-Za-z_@{*#]|\[\[)/;
-
 function findings(): Findings {
   return { macros: new Map(), changes: false, depth: 0 };
 }
@@ -38,7 +35,6 @@ function compile(source: Source): { nodes: Node[]; found: Findings } {
 /** Velocity; snippets are not read, since nothing in it may name another template. */
 export function createVelocity(): Language {
   return {
-    holdsPlaceholder: (text) => ACTIVE.test(text),
     parse(text, field): Template {
       const source = new Source(text, field);
       const { nodes, found } = compile(source);

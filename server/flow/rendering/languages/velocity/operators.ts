@@ -1,31 +1,30 @@
 /** Arithmetic and comparison. Null is what a wrong operand gives, as Velocity has it. */
 import {
   type Budget,
+  combine,
   compareNumbers,
   concat,
   counted,
+  divide,
   entriesOf,
   entry,
-  type Float,
   float,
   hasEntry,
   integer,
   isMap,
   isNumeric,
   isText,
-  LanguageError,
+  isWhole,
   Marked,
   Moment,
   type Numeric,
   sizeOf,
   Tool,
+  toDouble,
   type Value,
 } from '../core/index.ts';
 import type { Operator } from './ast.ts';
 import { markedText, textOf } from './print.ts';
-
-/** Digits of integers that are still multiplied. */
-const MOST_BITS = 4096n;
 
 /** What counts as true: not null, false, zero, or empty. */
 export function isTrue(value: Value): boolean {
@@ -106,64 +105,11 @@ function order(operator: Operator, left: Value, right: Value): boolean {
 export function calculate(operator: Operator, left: Numeric, right: Numeric): Value {
   const a = counted(left);
   const b = counted(right);
-  if (!isWhole(a) || !isWhole(b)) return calculateFloats(operator, Number(a.valueOf()), Number(b.valueOf()));
-  if ((operator === '/' || operator === '%') && Number(b) === 0) return null;
-  if (typeof a === 'number' && typeof b === 'number') {
-    const result = calculateSmall(operator, a, b);
-    if (Number.isSafeInteger(result)) return result === 0 ? 0 : result;
+  if (operator === '+' || operator === '-' || operator === '*') return combine(operator, a, b);
+  if (toDouble(b) === 0) return null;
+  if (!isWhole(a) || !isWhole(b)) {
+    return float(operator === '/' ? toDouble(a) / toDouble(b) : toDouble(a) % toDouble(b));
   }
-  return integer(calculateBig(operator, BigInt(a), BigInt(b)));
-}
-
-function isWhole(value: number | bigint | Float): value is number | bigint {
-  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-}
-
-function calculateSmall(operator: Operator, a: number, b: number): number {
-  switch (operator) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return Math.trunc(a / b);
-    default:
-      return a % b;
-  }
-}
-
-function calculateBig(operator: Operator, a: bigint, b: bigint): bigint {
-  switch (operator) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*': {
-      const product = a * b;
-      const size = product < 0n ? -product : product;
-      if (size >> MOST_BITS > 0n) throw new LanguageError('This multiplication makes a number of too many digits.');
-      return product;
-    }
-    case '/':
-      return a / b;
-    default:
-      return a % b;
-  }
-}
-
-function calculateFloats(operator: Operator, a: number, b: number): Value {
-  switch (operator) {
-    case '+':
-      return float(a + b);
-    case '-':
-      return float(a - b);
-    case '*':
-      return float(a * b);
-    case '/':
-      return b === 0 ? null : float(a / b);
-    default:
-      return b === 0 ? null : float(a % b);
-  }
+  const { quotient, rest } = divide(BigInt(a), BigInt(b), 'to zero');
+  return integer(operator === '/' ? quotient : rest);
 }

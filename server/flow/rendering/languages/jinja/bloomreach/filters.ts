@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { isText, LanguageError, Moment, type Value } from '../../core/index.ts';
 import { parameters } from '../arguments.ts';
+import { formatted } from '../date-text.ts';
 import { filter, type Named } from '../filters/filter.ts';
 import { str } from '../print.ts';
 import type { Run } from '../run.ts';
 import { momentOf, zoneOf } from './moments.ts';
-import { formatWithin } from './strftime.ts';
 
 const HASHES = new Set(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']);
 const STYLES = new Set(['short', 'medium', 'long', 'full']);
@@ -32,7 +32,7 @@ function localeOf(value: Value): string {
 function styled(value: Value, [format, zone, locale]: Value[], parts: 'date' | 'time' | 'both', run: Run): string {
   const moment = momentOf(value, zoneOf(zone));
   const style = String(format);
-  if (!STYLES.has(style)) return formatWithin(moment, style, localeOf(locale), run.budget);
+  if (!STYLES.has(style)) return formatted(moment, style, localeOf(locale), run.budget);
   const named = style as 'short' | 'medium' | 'long' | 'full';
   return new Intl.DateTimeFormat(localeOf(locale), {
     ...(parts === 'time' ? {} : { dateStyle: named }),
@@ -53,13 +53,13 @@ export const bloomreachFilters: Named[] = [
     'from_timestamp',
     parameters('', { format: '%Y-%m-%d %H:%M:%S', tz: null, locale: null }),
     (value, [format, zone, locale], { budget }) =>
-      formatWithin(momentOf(value, zoneOf(zone)), format, localeOf(locale), budget),
+      formatted(momentOf(value, zoneOf(zone)), format, localeOf(locale), budget),
   ),
   filter(
     'strftime',
     parameters('', { format: '%Y-%m-%d %H:%M:%S', tz: null, locale: null }),
     (value, [format, zone, locale], { budget }) =>
-      formatWithin(momentOf(value, zoneOf(zone)), format, localeOf(locale), budget),
+      formatted(momentOf(value, zoneOf(zone)), format, localeOf(locale), budget),
   ),
   filter('to_timestamp', parameters('', { tz: null }), (value, [zone]) =>
     Math.floor(momentOf(value, zoneOf(zone)).ms / 1000),

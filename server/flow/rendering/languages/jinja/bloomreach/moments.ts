@@ -11,10 +11,10 @@ import {
   type Value,
 } from '../../core/index.ts';
 import { parameters } from '../arguments.ts';
+import { formatted, isoText } from '../date-text.ts';
 import { type Entry, method, type Table } from '../methods/method.ts';
 import { asNumber, typeName } from '../types.ts';
 import { Undefined } from '../values.ts';
-import { formatWithin, isoText } from './strftime.ts';
 
 const ISO =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d\d:?(?:\d\d)?)?$/i;
@@ -90,9 +90,7 @@ export function momentAttribute(moment: Moment, name: string): Value {
 }
 
 const entries: [string, Entry<Moment>][] = [
-  method('strftime', parameters('format'), (moment, [format], { budget }) =>
-    formatWithin(moment, format, 'en', budget),
-  ),
+  method('strftime', parameters('format'), (moment, [format], { budget }) => formatted(moment, format, 'en', budget)),
   method('isoformat', parameters('', { sep: 'T' }), (moment, [between]) =>
     isoText(moment, String(between).slice(0, 1)),
   ),

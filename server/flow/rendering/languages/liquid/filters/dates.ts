@@ -8,10 +8,10 @@ import {
   LanguageError,
   Moment,
   offsetOf,
+  strftime,
   type Value,
 } from '../../core/index.ts';
 import { parseDate } from '../dates/parse.ts';
-import { strftime } from '../dates/strftime.ts';
 import { looseInteger } from '../numbers.ts';
 import { textOf } from '../print.ts';
 import type { Run } from '../run.ts';

@@ -1,5 +1,7 @@
-/** Dates as texts, in Ruby's way. */
-import { type Budget, type Fields, fieldsOf, LanguageError, type Moment } from '../../core/index.ts';
+/** Dates as texts in formats of strftime, as Ruby and C know them. */
+import type { Budget } from './budget.ts';
+import { type Fields, fieldsOf, type Moment } from './moment.ts';
+import { LanguageError } from './source.ts';
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
@@ -18,6 +20,15 @@ const SHORT: Record<string, string> = {
   R: '%H:%M',
   T: '%H:%M:%S',
 };
+
+/** What differs between languages. */
+export interface Dialect {
+  /** Whose names of months and days: a tag of BCP 47. */
+  locale: string;
+  /** `%f`: microseconds, which Python has and Ruby hasn't. */
+  microseconds: boolean;
+}
+const RUBY: Dialect = { locale: 'en', microseconds: false };
 
 /** A text, or a number and how wide and with what it is filled up. */
 type Part = string | { value: number; width: number; fill: string };
@@ -61,7 +72,33 @@ function fraction(ms: number, places: number): string {
   return String(nanos).padStart(9, '0').padEnd(places, '0').slice(0, places);
 }
 
-function part(code: string, moment: Moment, at: Fields, width: number, colons: number): Part | null {
+/** What a directive is of: the date, and what it shows. */
+interface Shown {
+  moment: Moment;
+  at: Fields;
+  dialect: Dialect;
+}
+
+/** The name of a month or a day. */
+function nameOf(
+  { moment, at, dialect: { locale } }: Shown,
+  what: 'month' | 'weekday',
+  style: 'short' | 'long',
+): string {
+  if (locale === 'en') {
+    const name = what === 'month' ? MONTHS[at.month - 1]! : DAYS[at.weekday]!;
+    return style === 'short' ? name.slice(0, 3) : name;
+  }
+  // With the day beside it, since a month alone has another form in some languages.
+  const parts = what === 'month' ? ({ month: style, day: 'numeric' } as const) : { weekday: style };
+  const shown = new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' }).formatToParts(
+    moment.ms + at.offset * 60_000,
+  );
+  return shown.find(({ type }) => type === what)?.value ?? '';
+}
+
+function part(code: string, shown: Shown, width: number, colons: number): Part | null {
+  const { moment, at } = shown;
   switch (code) {
     case 'Y':
       return digits(at.year, at.year < 0 ? 5 : 4);
@@ -108,21 +145,24 @@ function part(code: string, moment: Moment, at: Fields, width: number, colons: n
     case 'g':
       return digits(isoWeek(at).year % 100, 2);
     default:
-      return text(code, moment, at, width, colons);
+      return text(code, shown, width, colons);
   }
 }
 
-function text(code: string, moment: Moment, at: Fields, width: number, colons: number): string | null {
+function text(code: string, shown: Shown, width: number, colons: number): string | null {
+  const { moment, at, dialect } = shown;
   switch (code) {
     case 'B':
-      return MONTHS[at.month - 1]!;
+      return nameOf(shown, 'month', 'long');
     case 'b':
     case 'h':
-      return MONTHS[at.month - 1]!.slice(0, 3);
+      return nameOf(shown, 'month', 'short');
     case 'A':
-      return DAYS[at.weekday]!;
+      return nameOf(shown, 'weekday', 'long');
     case 'a':
-      return DAYS[at.weekday]!.slice(0, 3);
+      return nameOf(shown, 'weekday', 'short');
+    case 'f':
+      return dialect.microseconds ? fraction(moment.ms, 6) : null;
     case 'p':
       return at.hour < 12 ? 'AM' : 'PM';
     case 'P':
@@ -171,7 +211,7 @@ function filled(made: Part, code: string, flags: string, width: number): string 
 }
 
 /** The date in a format of strftime; what isn't known of it stays as it is. Throws LanguageError for absurd widths. */
-export function strftime(moment: Moment, format: string, budget: Budget): string {
+export function strftime(moment: Moment, format: string, budget: Budget, dialect: Dialect = RUBY): string {
   budget.use(format.length);
   budget.steps(format.length >> 1);
   const at = fieldsOf(moment);
@@ -180,8 +220,8 @@ export function strftime(moment: Moment, format: string, budget: Budget): string
     const width = Number(size || 0);
     if (width > MOST_WIDTH) throw new LanguageError(`A date can't be filled up to ${size} characters.`);
     if (colons !== '' && code !== 'z') return all;
-    if (Object.hasOwn(SHORT, code)) return strftime(moment, SHORT[code]!, budget).padStart(width, ' ');
-    const found = part(code, moment, at, width, colons.length);
+    if (Object.hasOwn(SHORT, code)) return strftime(moment, SHORT[code]!, budget, dialect).padStart(width, ' ');
+    const found = part(code, { moment, at, dialect }, width, colons.length);
     if (found === null) return all;
     const text = filled(found, code, flags, code === 'L' || code === 'N' ? 0 : width);
     budget.use(text.length);
