@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
-import { preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
+import { type Made, preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
 import { getProfile } from '../../flow/profiles/index.ts';
 import type { RenderResult } from '../../flow/rendering/index.ts';
 import { isInspectorUrl } from '../../inspector/index.ts';
@@ -32,6 +32,14 @@ const input = z.strictObject({
     .meta({ description: 'Values typed by hand; they go before the profile and the event' }),
 });
 type Input = z.output<typeof input>;
+const previewInput = input.extend({
+  compare: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: 'Show too what the other escaping would make of it, at the same time and for the same values',
+    }),
+});
 
 const header = z.object({ name: z.string(), value: z.string() });
 const body = z
@@ -60,6 +68,18 @@ export function problemsOf(result: RenderResult) {
   if (result.ok) return [];
   const { field, line, column } = result.place ?? { field: 'body', line: 0, column: 0 };
   return [{ field, line, column, message: result.trouble.message }];
+}
+
+/** What a rendering made: the request, or why there is none. */
+function madeOf({ result, request: made }: Made) {
+  const skipped = !result.ok && result.skipped ? result.trouble.message : null;
+  return { request: requestOf(made), problems: skipped === null ? problemsOf(result) : [], skipped };
+}
+
+/** The webhook under the other escaping. */
+function otherwise(webhook: LoadedWebhook): LoadedWebhook {
+  const escaping = webhook.definition.escaping === 'automatic' ? 'vendor' : 'automatic';
+  return { ...webhook, definition: { ...webhook.definition, escaping } };
 }
 
 /** The webhook as it would be with this definition. A stored secret goes to the origin that it was given for alone. */
@@ -107,7 +127,11 @@ export function idOf(kind: 'profile' | 'event', text: string | undefined): strin
   return id;
 }
 
-async function trialOf({ caller, body: given, parts }: Call<undefined, undefined, Input>) {
+async function trialOf({
+  caller,
+  body: given,
+  parts,
+}: Pick<Call<undefined, undefined, Input>, 'caller' | 'body' | 'parts'>) {
   const { workspaceId } = caller;
   const webhook = await webhookOf(parts, workspaceId, given);
   const [row] = await parts.database.run<{ allow_http: boolean }>(
@@ -144,6 +168,8 @@ async function trialOf({ caller, body: given, parts }: Call<undefined, undefined
   return { webhook, trial, using, faults };
 }
 
+const made = z.object({ request, problems: z.array(problem), skipped: z.string().nullable() });
+
 /** Trying a webhook before, or beside, using it: what would be sent, what comes back, what a mapping finds. */
 export const tryingRoutes: Route[] = [
   route({
@@ -154,17 +180,15 @@ export const tryingRoutes: Route[] = [
     reads: true,
     tag: 'Webhooks',
     summary: 'Show the request that a definition makes for a profile, by the code that sends',
-    body: input,
+    body: previewInput,
     answers: {
       200: {
         description: 'The request, or why there is none',
-        schema: z.object({
-          request,
-          problems: z.array(problem),
+        schema: made.extend({
           warnings: z
             .array(problem)
             .meta({ description: 'What a stricter reading would refuse; it is sent all the same' }),
-          skipped: z.string().nullable(),
+          other: made.nullable().meta({ description: 'What the other escaping makes of it, where that was asked for' }),
         }),
       },
     },
@@ -178,19 +202,12 @@ export const tryingRoutes: Route[] = [
         ...found.filter(({ warning }) => !warning),
       ];
       if (problems.length > 0) {
-        return { body: { request: null, problems: problems.slice(0, 50), warnings, skipped: null } };
+        return { body: { request: null, problems: problems.slice(0, 50), warnings, skipped: null, other: null } };
       }
-      const made = await preview(webhook, trial, using);
-      if ('missing' in made) throw notFound(made.missing);
-      const skipped = !made.result.ok && made.result.skipped ? made.result.trouble.message : null;
-      return {
-        body: {
-          request: requestOf(made.request),
-          problems: skipped === null ? problemsOf(made.result) : [],
-          warnings,
-          skipped,
-        },
-      };
+      const rendered = await preview(call.body.compare ? [webhook, otherwise(webhook)] : [webhook], trial, using);
+      if ('missing' in rendered) throw notFound(rendered.missing);
+      const [first, other] = rendered.map(madeOf);
+      return { body: { ...first!, warnings, other: other ?? null } };
     },
   }),
   route({
