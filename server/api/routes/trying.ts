@@ -33,12 +33,9 @@ const input = z.strictObject({
 });
 type Input = z.output<typeof input>;
 const previewInput = input.extend({
-  compare: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: 'Show too what the other escaping would make of it, at the same time and for the same values',
-    }),
+  compare: definitionInput
+    .optional()
+    .meta({ description: 'Another definition, shown beside for the same values, moment and delivery' }),
 });
 
 const header = z.object({ name: z.string(), value: z.string() });
@@ -74,12 +71,6 @@ export function problemsOf(result: RenderResult) {
 function madeOf({ result, request: made }: Made) {
   const skipped = !result.ok && result.skipped ? result.trouble.message : null;
   return { request: requestOf(made), problems: skipped === null ? problemsOf(result) : [], skipped };
-}
-
-/** The webhook under the other escaping. */
-function otherwise(webhook: LoadedWebhook): LoadedWebhook {
-  const escaping = webhook.definition.escaping === 'automatic' ? 'vendor' : 'automatic';
-  return { ...webhook, definition: { ...webhook.definition, escaping } };
 }
 
 /** The webhook as it would be with this definition. A stored secret goes to the origin that it was given for alone. */
@@ -125,6 +116,18 @@ export function idOf(kind: 'profile' | 'event', text: string | undefined): strin
   if (id === null)
     throw new Problem(422, `${text.slice(0, 60)} is no ${kind} id.`, [{ field: kind, message: 'is no id' }]);
   return id;
+}
+
+/** What keeps a definition from being rendered, and what to be wary of. */
+async function judged(parts: ApiParts, definition: WebhookDefinition, faults: { field: string; message: string }[]) {
+  const checked = await parts.renderPool.check(definition);
+  const found = Array.isArray(checked) ? checked : [];
+  const problems = [
+    ...faults.map(({ field, message }) => ({ field, line: 0, column: 0, message })),
+    ...found.filter(({ warning }) => !warning),
+  ].slice(0, 50);
+  const warnings = found.flatMap(({ warning, ...one }) => (warning ? [one] : [])).slice(0, 50);
+  return { problems, warnings };
 }
 
 async function trialOf({
@@ -188,26 +191,27 @@ export const tryingRoutes: Route[] = [
           warnings: z
             .array(problem)
             .meta({ description: 'What a stricter reading would refuse; it is sent all the same' }),
-          other: made.nullable().meta({ description: 'What the other escaping makes of it, where that was asked for' }),
+          other: made.nullable().meta({ description: 'What `compare` makes, where it was given' }),
         }),
       },
     },
     handler: async (call) => {
-      const { webhook, trial, using, faults } = await trialOf(call);
-      const checked = await call.parts.renderPool.check(webhook.definition);
-      const found = Array.isArray(checked) ? checked : [];
-      const warnings = found.flatMap(({ warning, ...problem }) => (warning ? [problem] : [])).slice(0, 50);
-      const problems = [
-        ...faults.map(({ field, message }) => ({ field, line: 0, column: 0, message })),
-        ...found.filter(({ warning }) => !warning),
-      ];
-      if (problems.length > 0) {
-        return { body: { request: null, problems: problems.slice(0, 50), warnings, skipped: null, other: null } };
-      }
-      const rendered = await preview(call.body.compare ? [webhook, otherwise(webhook)] : [webhook], trial, using);
+      const { compare } = call.body;
+      const [one, other] = await Promise.all([
+        trialOf(call),
+        compare && trialOf({ ...call, body: { ...call.body, definition: compare } }),
+      ]);
+      const both = other ? [one, other] : [one];
+      const judgements = await Promise.all(
+        both.map(({ webhook, faults }) => judged(call.parts, webhook.definition, faults)),
+      );
+      const sound = both.filter((_, i) => judgements[i]!.problems.length === 0).map(({ webhook }) => webhook);
+      const rendered = sound.length > 0 ? await preview(sound, one.trial, one.using) : [];
       if ('missing' in rendered) throw notFound(rendered.missing);
-      const [first, other] = rendered.map(madeOf);
-      return { body: { ...first!, warnings, other: other ?? null } };
+      const [first, second] = judgements.map(({ problems }) =>
+        problems.length > 0 ? { request: null, problems, skipped: null } : madeOf(rendered.shift()!),
+      );
+      return { body: { ...first!, warnings: judgements[0]!.warnings, other: second ?? null } };
     },
   }),
   route({

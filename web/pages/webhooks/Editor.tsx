@@ -141,7 +141,11 @@ export function Editor({ webhook }: { webhook: Webhook }) {
                 <Tabs.Tab value="versions">Versions</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="request" pt="md">
-                <RequestForm {...{ draft, change, names, wrong, may, mayUrls }} faults={preview.marks} />
+                <RequestForm
+                  {...{ draft, change, names, wrong, may, mayUrls, with_ }}
+                  webhookId={webhook.id}
+                  faults={preview.marks}
+                />
               </Tabs.Panel>
               <Tabs.Panel value="response" pt="md">
                 <Mapping

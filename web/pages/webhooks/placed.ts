@@ -1,6 +1,6 @@
 import type { Named } from '../../components/templates/names.ts';
 import type { Definition } from './draft.ts';
-import type { Fault } from './trial.ts';
+import type { Fault, TryWith } from './trial.ts';
 
 export type Marked = Fault & { warning?: boolean };
 
@@ -14,6 +14,9 @@ export interface Composing {
   wrong: (field: string) => string | undefined;
   may: boolean;
   mayUrls: boolean;
+  webhookId: string;
+  /** For whom it is tried beside. */
+  with_: TryWith;
 }
 
 /** What a template's field needs to complete names, and to mark what is wrong with it at its place. */

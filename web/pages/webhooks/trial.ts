@@ -77,7 +77,7 @@ export interface Previewed {
   request: Request;
   skipped: string | null;
   faults: readonly Fault[];
-  /** The same under the other escaping; null where nothing was rendered. */
+  /** What the definition beside it would send, or why nothing; null where neither was rendered. */
   other: { request: Request; why: string | null } | null;
   /** What a stricter reading of the templates would refuse; it is sent all the same. */
   warnings: readonly Fault[];
@@ -121,11 +121,26 @@ export function usePreview(webhook: string, draft: Definition, with_: TryWith) {
 }
 export type Preview = ReturnType<typeof usePreview>;
 
-/** A preview whose faults stand at the fields of the draft: templates that can't be read, values that aren't allowed. */
-export async function previewOf(webhook: string, draft: Definition, with_: TryWith): Promise<Previewed> {
+/** The same under the other escaping. */
+const otherwise = (definition: Definition): Definition => ({
+  ...definition,
+  escaping: definition.escaping === 'automatic' ? 'vendor' : 'automatic',
+});
+
+/**
+ * A preview whose faults stand at the fields of the draft: templates that can't be read, values that aren't allowed.
+ * `compare`: a definition that is shown beside; the other escaping, unless it is told.
+ */
+export async function previewOf(
+  webhook: string,
+  draft: Definition,
+  with_: TryWith,
+  compare: Definition = otherwise(draft),
+): Promise<Previewed> {
   const { definition, place } = sendable(draft, 'drop');
   try {
-    const body = { ...trialBody(webhook, definition, with_), compare: true };
+    const beside = sendable(compare, 'drop').definition as Trial['definition'];
+    const body = { ...trialBody(webhook, definition, with_), compare: beside };
     const { request, skipped, problems, warnings, other: found } = await ask(postWebhooksPreview({ body }));
     const other = found && { request: found.request, why: found.skipped ?? found.problems[0]?.message ?? null };
     const placed = (found: Fault[]) => found.map((problem) => ({ ...problem, field: place(problem.field) }));
@@ -133,8 +148,9 @@ export async function previewOf(webhook: string, draft: Definition, with_: TryWi
   } catch (error) {
     const fields = error instanceof ApiFailure ? error.fields : [];
     const begin = 'definition.';
-    if (fields.length === 0 || !fields.every(({ field }) => field.startsWith(begin))) throw error;
-    const faults = fields.map(({ field, message }) => ({
+    const own = fields.filter(({ field }) => field.startsWith(begin));
+    if (own.length === 0) throw error;
+    const faults = own.map(({ field, message }) => ({
       field: place(field.slice(begin.length)),
       line: 0,
       column: 0,
