@@ -92,6 +92,7 @@ async function contextOf(on: Connection, given: TrialFor, deliveryId: string, no
     scenario: null,
     deliveryId,
     now,
+    trial: true,
   });
 }
 

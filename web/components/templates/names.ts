@@ -24,6 +24,7 @@ export const ROOTS: readonly { name: string; says: string }[] = [
 const SAME: Record<string, string> = { profile: 'customer', trigger: 'event' };
 const BUILT_IN: readonly Named[] = [
   { name: 'delivery.id', says: 'The id of the delivery' },
+  { name: 'delivery.envelope_id', says: 'evt_…, and test_evt_… in a test' },
   { name: 'scenario.id', says: 'The id of the scenario' },
   { name: 'scenario.name', says: 'The name of the scenario' },
 ];
