@@ -17,4 +17,5 @@ export { Ref } from './Ref.tsx';
 export { SearchBox } from './SearchBox.tsx';
 export { Section } from './Section.tsx';
 export { State, TONE } from './State.tsx';
+export { TemplateLine } from './TemplateLine.tsx';
 export { When } from './When.tsx';

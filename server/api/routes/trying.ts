@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
-import { preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
+import { type Made, preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
 import { getProfile } from '../../flow/profiles/index.ts';
 import type { RenderResult } from '../../flow/rendering/index.ts';
 import { isInspectorUrl } from '../../inspector/index.ts';
@@ -32,6 +32,11 @@ const input = z.strictObject({
     .meta({ description: 'Values typed by hand; they go before the profile and the event' }),
 });
 type Input = z.output<typeof input>;
+const previewInput = input.extend({
+  compare: definitionInput
+    .optional()
+    .meta({ description: 'Another definition, shown beside for the same values, moment and delivery' }),
+});
 
 const header = z.object({ name: z.string(), value: z.string() });
 const body = z
@@ -60,6 +65,12 @@ export function problemsOf(result: RenderResult) {
   if (result.ok) return [];
   const { field, line, column } = result.place ?? { field: 'body', line: 0, column: 0 };
   return [{ field, line, column, message: result.trouble.message }];
+}
+
+/** What a rendering made: the request, or why there is none. */
+function madeOf({ result, request: made }: Made) {
+  const skipped = !result.ok && result.skipped ? result.trouble.message : null;
+  return { request: requestOf(made), problems: skipped === null ? problemsOf(result) : [], skipped };
 }
 
 /** The webhook as it would be with this definition. A stored secret goes to the origin that it was given for alone. */
@@ -107,7 +118,23 @@ export function idOf(kind: 'profile' | 'event', text: string | undefined): strin
   return id;
 }
 
-async function trialOf({ caller, body: given, parts }: Call<undefined, undefined, Input>) {
+/** What keeps a definition from being rendered, and what to be wary of. */
+async function judged(parts: ApiParts, definition: WebhookDefinition, faults: { field: string; message: string }[]) {
+  const checked = await parts.renderPool.check(definition);
+  const found = Array.isArray(checked) ? checked : [];
+  const problems = [
+    ...faults.map(({ field, message }) => ({ field, line: 0, column: 0, message })),
+    ...found.filter(({ warning }) => !warning),
+  ].slice(0, 50);
+  const warnings = found.flatMap(({ warning, ...one }) => (warning ? [one] : [])).slice(0, 50);
+  return { problems, warnings };
+}
+
+async function trialOf({
+  caller,
+  body: given,
+  parts,
+}: Pick<Call<undefined, undefined, Input>, 'caller' | 'body' | 'parts'>) {
   const { workspaceId } = caller;
   const webhook = await webhookOf(parts, workspaceId, given);
   const [row] = await parts.database.run<{ allow_http: boolean }>(
@@ -144,6 +171,8 @@ async function trialOf({ caller, body: given, parts }: Call<undefined, undefined
   return { webhook, trial, using, faults };
 }
 
+const made = z.object({ request, problems: z.array(problem), skipped: z.string().nullable() });
+
 /** Trying a webhook before, or beside, using it: what would be sent, what comes back, what a mapping finds. */
 export const tryingRoutes: Route[] = [
   route({
@@ -154,43 +183,35 @@ export const tryingRoutes: Route[] = [
     reads: true,
     tag: 'Webhooks',
     summary: 'Show the request that a definition makes for a profile, by the code that sends',
-    body: input,
+    body: previewInput,
     answers: {
       200: {
         description: 'The request, or why there is none',
-        schema: z.object({
-          request,
-          problems: z.array(problem),
+        schema: made.extend({
           warnings: z
             .array(problem)
             .meta({ description: 'What a stricter reading would refuse; it is sent all the same' }),
-          skipped: z.string().nullable(),
+          other: made.nullable().meta({ description: 'What `compare` makes, where it was given' }),
         }),
       },
     },
     handler: async (call) => {
-      const { webhook, trial, using, faults } = await trialOf(call);
-      const checked = await call.parts.renderPool.check(webhook.definition);
-      const found = Array.isArray(checked) ? checked : [];
-      const warnings = found.flatMap(({ warning, ...problem }) => (warning ? [problem] : [])).slice(0, 50);
-      const problems = [
-        ...faults.map(({ field, message }) => ({ field, line: 0, column: 0, message })),
-        ...found.filter(({ warning }) => !warning),
-      ];
-      if (problems.length > 0) {
-        return { body: { request: null, problems: problems.slice(0, 50), warnings, skipped: null } };
-      }
-      const made = await preview(webhook, trial, using);
-      if ('missing' in made) throw notFound(made.missing);
-      const skipped = !made.result.ok && made.result.skipped ? made.result.trouble.message : null;
-      return {
-        body: {
-          request: requestOf(made.request),
-          problems: skipped === null ? problemsOf(made.result) : [],
-          warnings,
-          skipped,
-        },
-      };
+      const { compare } = call.body;
+      const [one, other] = await Promise.all([
+        trialOf(call),
+        compare && trialOf({ ...call, body: { ...call.body, definition: compare } }),
+      ]);
+      const both = other ? [one, other] : [one];
+      const judgements = await Promise.all(
+        both.map(({ webhook, faults }) => judged(call.parts, webhook.definition, faults)),
+      );
+      const sound = both.filter((_, i) => judgements[i]!.problems.length === 0).map(({ webhook }) => webhook);
+      const rendered = sound.length > 0 ? await preview(sound, one.trial, one.using) : [];
+      if ('missing' in rendered) throw notFound(rendered.missing);
+      const [first, second] = judgements.map(({ problems }) =>
+        problems.length > 0 ? { request: null, problems, skipped: null } : madeOf(rendered.shift()!),
+      );
+      return { body: { ...first!, warnings: judgements[0]!.warnings, other: second ?? null } };
     },
   }),
   route({

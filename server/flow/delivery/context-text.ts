@@ -11,6 +11,8 @@ export interface ContextText {
   scenario: { id: string; name: string | null } | null;
   deliveryId: string;
   now: number;
+  /** Nothing but a trial. */
+  trial?: boolean;
 }
 
 /**
@@ -28,5 +30,10 @@ export function contextText(given: ContextText): string {
   );
   const from =
     scenario === null ? 'null' : `{"id":"${present('scenario', scenario.id)}","name":${JSON.stringify(scenario.name)}}`;
-  return `{"profile":{"id":"${present('profile', given.profileId)}","attributes":${given.attributes}},"event":${trigger},"responses":{${earlier.join(',')}},"step":${JSON.stringify(given.step)},"scenario":${from},"delivery":{"id":"${present('delivery', given.deliveryId)}"},"now":${given.now}}`;
+  return `{"profile":{"id":"${present('profile', given.profileId)}","attributes":${given.attributes}},"event":${trigger},"responses":{${earlier.join(',')}},"step":${JSON.stringify(given.step)},"scenario":${from},"delivery":{"id":"${present('delivery', given.deliveryId)}","envelope_id":"${given.trial ? 'test_' : ''}${envelopeId(given.deliveryId)}"},"now":${given.now}}`;
+}
+
+/** The id that an envelope has: of the delivery's own, so that it stays when it is tried again. */
+function envelopeId(deliveryId: string): string {
+  return present('delivery', deliveryId).replace(/^[a-z]+/, 'evt');
 }

@@ -114,4 +114,4 @@ export {
   stopResendJob,
 } from './resending/job.ts';
 export { countResent, listResent, MOST_LOOKED as MOST_RESENT_LOOKED, previewResend } from './resending/made.ts';
-export { preview, renderTrial, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';
+export { type Made, preview, renderTrial, sendTrial, type Trial, type TrialFor, type TrialRequest } from './trial.ts';

@@ -93,6 +93,7 @@ async function contextOf(on: Connection, given: TrialFor, deliveryId: string, no
     scenario: null,
     deliveryId,
     now,
+    trial: true,
   });
 }
 
@@ -130,15 +131,26 @@ export async function renderTrial(
   return { result, request: { method, url, headers: [...own, ...added, ...hidden], body } };
 }
 
-/** What would be sent. */
+/** A request that was made, or why there is none. */
+export interface Made {
+  result: RenderResult;
+  request: TrialRequest | null;
+}
+
+/**
+ * What would be sent, under each of the definitions: for the same delivery at the same time, so that what differs is the
+ * definitions' doing.
+ */
 export async function preview(
-  webhook: Pick<LoadedWebhook, 'definition' | 'secretHeaders'>,
+  webhooks: readonly Pick<LoadedWebhook, 'definition' | 'secretHeaders'>[],
   given: TrialFor,
   parts: TrialParts,
-): Promise<{ result: RenderResult; request: TrialRequest | null } | Missing> {
-  const delivery = newId(parts.now());
-  const context = await contextOf(parts.database, given, delivery, parts.now());
-  return typeof context === 'string' ? renderTrial(webhook, context, delivery, parts, parts.now()) : context;
+): Promise<Made[] | Missing> {
+  const now = parts.now();
+  const delivery = newId(now);
+  const context = await contextOf(parts.database, given, delivery, now);
+  if (typeof context !== 'string') return context;
+  return Promise.all(webhooks.map((webhook) => renderTrial(webhook, context, delivery, parts, now)));
 }
 
 /** What a trial that was really sent brought. */

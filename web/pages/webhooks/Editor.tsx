@@ -3,11 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { ChangedBy, Failure, Page, Ref, useFilters } from '../../components/index.ts';
-import { getAttributes } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
-import { ask } from '../../data/queries.ts';
 import { Conflict } from './Conflict.tsx';
-import { namesOf, type Webhook } from './draft.ts';
+import { allAttributes } from './catalogue.ts';
+import { namesOf, parametersOf, type Webhook } from './draft.ts';
 import { useEditing } from './editing.ts';
 import { Mapping } from './Mapping.tsx';
 import { RequestForm } from './RequestForm.tsx';
@@ -19,7 +18,7 @@ import { Uses } from './UsedBy.tsx';
 import { useEarlier, useUsage } from './usage.ts';
 import { Versions } from './Versions.tsx';
 
-const NONE: string[] = [];
+const NONE: { name: string; type: string }[] = [];
 const MOST_USES = 20;
 
 /** Request, answer, sending and versions at the left; for whom, preview and test at the right. */
@@ -33,18 +32,14 @@ export function Editor({ webhook }: { webhook: Webhook }) {
   const [with_, setWith] = useState(FRESH);
   const [answer, setAnswer] = useState('');
   const preview = usePreview(webhook.id, draft, with_);
-  const attributes = useQuery({
-    queryKey: ['attributes', 'names'],
-    queryFn: () => ask(getAttributes({ query: { limit: 200 } })),
-    staleTime: 30_000,
-    select: (page) => page.items.map((one) => one.name),
-  });
+  const attributes = useQuery({ queryKey: ['attributes', 'all'], queryFn: allAttributes, staleTime: 30_000 });
   const { uses, more } = useUsage(webhook.id, MOST_USES);
   const earlier = useEarlier(webhook, uses);
   const known = attributes.data ?? NONE;
+  const parameters = parametersOf(draft);
   const names = useMemo(
-    () => namesOf({ attributes: known, event: eventOf(with_), responses: earlier }),
-    [known, with_, earlier],
+    () => namesOf({ attributes: known, event: eventOf(with_), parameters, responses: earlier }),
+    [known, with_, parameters, earlier],
   );
   const wrong = (field: string) =>
     editing.refused(field) ?? preview.faults.find((fault) => fault.field === field)?.message;
@@ -146,10 +141,17 @@ export function Editor({ webhook }: { webhook: Webhook }) {
                 <Tabs.Tab value="versions">Versions</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="request" pt="md">
-                <RequestForm {...{ draft, change, names, wrong, may, mayUrls }} faults={preview.faults} />
+                <RequestForm
+                  {...{ draft, change, names, wrong, may, mayUrls, with_ }}
+                  webhookId={webhook.id}
+                  faults={preview.marks}
+                />
               </Tabs.Panel>
               <Tabs.Panel value="response" pt="md">
-                <Mapping {...{ draft, change, wrong, may, answer, setAnswer }} attributes={known} />
+                <Mapping
+                  {...{ draft, change, wrong, may, answer, setAnswer }}
+                  attributes={known.map((one) => one.name)}
+                />
               </Tabs.Panel>
               <Tabs.Panel value="sending" pt="md">
                 <Sending {...{ webhook, draft, change, wrong, may, mayUrls }} />

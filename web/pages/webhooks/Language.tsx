@@ -1,5 +1,9 @@
 import { Group, Select, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import type { Definition } from './draft.ts';
+import type { Composing } from './placed.ts';
+import { Switch } from './switching/Switch.tsx';
+import { switching } from './switching/switching.ts';
 
 const LANGUAGES: { value: Definition['language']; label: string; names: string[]; plain: string }[] = [
   {
@@ -33,16 +37,20 @@ const ESCAPING = [
 ];
 
 /** The language of all templates of the webhook, and how values are escaped in them. */
-export function Language(props: {
-  draft: Definition;
-  change: (part: Partial<Definition>) => void;
-  wrong: (field: string) => string | undefined;
-  may: boolean;
-}) {
+export function Language(props: Composing) {
   const { draft, change, wrong, may } = props;
+  const [to, setTo] = useState<Definition['language'] | null>(null);
+  const choose = (language: Definition['language']) => {
+    if (language === draft.language) return;
+    const { carried, left } = switching(draft, language);
+    // With nothing that either language acts on, there is nothing to tell.
+    if (carried.length + left.length === 0) change({ language });
+    else setTo(language);
+  };
   const chosen = LANGUAGES.find((one) => one.value === draft.language);
   return (
     <Stack gap={4}>
+      {to !== null && <Switch {...props} to={to} close={() => setTo(null)} />}
       <Group gap="xs" align="flex-start">
         <Select
           label="Language of its templates"
@@ -53,7 +61,7 @@ export function Language(props: {
           data={LANGUAGES.map(({ value, label }) => ({ value, label }))}
           value={draft.language}
           error={wrong('language')}
-          onChange={(value) => value && change({ language: value as Definition['language'] })}
+          onChange={(value) => value && choose(value as Definition['language'])}
         />
         <Select
           label="Values are"

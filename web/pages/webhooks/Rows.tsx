@@ -1,18 +1,16 @@
 import { ActionIcon, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { Definition } from './draft.ts';
+import { TemplateLine } from '../../components/index.ts';
+import type { TemplateLanguage } from '../../components/templates/languages.ts';
+import { placeholder } from '../../components/templates/suggest.ts';
+import { type Composing, placed } from './placed.ts';
 
-interface Given {
-  draft: Definition;
-  change: (part: Partial<Definition>) => void;
-  may: boolean;
-  mayUrls: boolean;
-  wrong: (field: string) => string | undefined;
-}
+const example = (language: TemplateLanguage) => placeholder(language, ['customer', 'email'])!;
 
 /** The query: names and values. */
-export function Query({ draft, change, may, wrong }: Given) {
+export function Query(props: Composing) {
+  const { draft, change, may, wrong } = props;
   const set = (at: number, part: object) =>
     change({ query: draft.query.map((one, i) => (i === at ? { ...one, ...part } : one)) });
   return (
@@ -29,15 +27,15 @@ export function Query({ draft, change, may, wrong }: Given) {
             style={{ flex: '1 1 130px' }}
             error={wrong(`query.${i}.name`)}
           />
-          <TextInput
-            aria-label={`Query value ${i + 1}`}
-            placeholder="value or {{ customer.… }}"
+          <TemplateLine
+            label={`Query value ${i + 1}`}
+            quiet
+            prompt={`value or ${example(draft.language)}`}
             value={one.value}
+            change={(value) => set(i, { value })}
+            {...placed(props, `query.${i}.value`)}
             readOnly={!may}
-            onChange={(event) => set(i, { value: event.currentTarget.value })}
             style={{ flex: '3 1 180px' }}
-            classNames={{ input: 'mono' }}
-            error={wrong(`query.${i}.value`)}
           />
           <Remove
             label={`Remove query ${one.name || i + 1}`}
@@ -51,7 +49,8 @@ export function Query({ draft, change, may, wrong }: Given) {
 }
 
 /** The headers. The value of a secret one is never shown: what is typed replaces it, an empty field keeps it. */
-export function Headers({ draft, change, may, mayUrls, wrong }: Given) {
+export function Headers(props: Composing) {
+  const { draft, change, may, mayUrls, wrong } = props;
   const set = (at: number, part: object) =>
     change({ headers: draft.headers.map((header, i) => (i === at ? { ...header, ...part } : header)) });
   return (
@@ -73,26 +72,31 @@ export function Headers({ draft, change, may, mayUrls, wrong }: Given) {
               style={{ flex: '1 1 130px' }}
               error={wrong(`headers.${i}.name`)}
             />
-            <TextInput
-              aria-label={`Header value ${i + 1}`}
-              type={header.secret ? 'password' : 'text'}
-              autoComplete={header.secret ? 'new-password' : 'off'}
-              placeholder={
-                !header.secret
-                  ? 'value or {{ customer.… }}'
-                  : !mayUrls
-                    ? 'hidden'
-                    : header.value === null
-                      ? 'hidden; type to replace it'
-                      : 'the secret'
-              }
-              value={header.value ?? ''}
-              readOnly={!mayThis}
-              onChange={(event) => set(i, { value: event.currentTarget.value || (header.secret ? null : '') })}
-              style={{ flex: '3 1 180px' }}
-              classNames={{ input: 'mono' }}
-              error={wrong(`headers.${i}.value`)}
-            />
+            {header.secret ? (
+              <TextInput
+                aria-label={`Header value ${i + 1}`}
+                type="password"
+                autoComplete="new-password"
+                placeholder={!mayUrls ? 'hidden' : header.value === null ? 'hidden; type to replace it' : 'the secret'}
+                value={header.value ?? ''}
+                readOnly={!mayThis}
+                onChange={(event) => set(i, { value: event.currentTarget.value || null })}
+                style={{ flex: '3 1 180px' }}
+                classNames={{ input: 'mono' }}
+                error={wrong(`headers.${i}.value`)}
+              />
+            ) : (
+              <TemplateLine
+                label={`Header value ${i + 1}`}
+                quiet
+                prompt={`value or ${example(draft.language)}`}
+                value={header.value ?? ''}
+                change={(value) => set(i, { value })}
+                {...placed(props, `headers.${i}.value`)}
+                readOnly={!mayThis}
+                style={{ flex: '3 1 180px' }}
+              />
+            )}
             <Group gap={4} wrap="nowrap" mt={4}>
               <Checkbox
                 label="secret"

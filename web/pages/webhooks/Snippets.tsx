@@ -1,20 +1,14 @@
 import { ActionIcon, Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import type { Definition } from './draft.ts';
-import type { Fault } from './trial.ts';
+import type { Composing } from './placed.ts';
+import { Said } from './Said.tsx';
 
 const CodeEditor = lazy(() => import('../../components/CodeEditor.tsx'));
 const NAME = /^[\w-]{1,100}$/;
 
 /** Parts of templates that any field can take in by their name. */
-export function Snippets(props: {
-  draft: Definition;
-  change: (part: Partial<Definition>) => void;
-  names: readonly string[];
-  faults: readonly Fault[];
-  may: boolean;
-}) {
+export function Snippets(props: Composing) {
   const { draft, change, may } = props;
   const [name, setName] = useState('');
   const taken = Object.hasOwn(draft.snippets, name);
@@ -55,16 +49,12 @@ export function Snippets(props: {
                 format={draft.format}
                 language={draft.language}
                 names={props.names}
+                snippets={snippets.map(([other]) => other)}
                 marks={here.filter((fault) => fault.line > 0)}
                 readOnly={!may}
               />
             </Suspense>
-            {here.map((fault) => (
-              <Text key={`${fault.line} ${fault.column} ${fault.message}`} size="sm" c="var(--bad)" role="alert">
-                {fault.line > 0 ? `Line ${fault.line}, column ${fault.column}: ` : ''}
-                {fault.message}
-              </Text>
-            ))}
+            <Said marks={here} />
           </Stack>
         );
       })}

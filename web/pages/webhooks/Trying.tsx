@@ -6,8 +6,10 @@ import { useMay } from '../../data/me.ts';
 import { askExact } from '../../data/queries.ts';
 import { Exchange } from '../deliveries/Exchange.tsx';
 import { type Definition, sendable } from './draft.ts';
+import { Escapings } from './Escapings.tsx';
+import type { Marked } from './placed.ts';
 import { Tree } from './Tree.tsx';
-import { type Fault, type Preview, type TryWith, trialBody } from './trial.ts';
+import { type Preview, type TryWith, trialBody } from './trial.ts';
 import { Whom } from './Whom.tsx';
 
 /** Beside the editor: for whom, the preview, and a real test with what went out and what came back. */
@@ -51,7 +53,7 @@ export function Trying(props: {
             ? 'A test is sent once, for real; nothing is written to a profile.'
             : 'Your role may not send tests: ask a marketer or a developer.'}
         </Text>
-        <Shown preview={props.preview} />
+        <Shown preview={props.preview} draft={props.draft} />
       </Section>
       {test.isError && <Failure error={test.error} />}
       {test.data && <Answer {...test.data} stale={test.data.tried !== tried} map={props.map} />}
@@ -59,15 +61,14 @@ export function Trying(props: {
   );
 }
 
-function Shown({ preview: { query, may, faults } }: { preview: Preview }) {
+function Shown({ preview: { query, may, marks }, draft }: { preview: Preview; draft: Definition }) {
   if (!may) return <Text c="var(--quiet)">Your role may not see bodies: ask an administrator.</Text>;
   const { data, error } = query;
   if (error) return <Failure error={error} />;
   return (
     <>
       {data?.skipped && <Text c="var(--wait)">It would be skipped: {data.skipped}</Text>}
-      <Faults faults={faults} />
-      <Faults faults={data?.warnings ?? []} tone="var(--quiet)" />
+      <Faults faults={marks} />
       {data?.request && (
         <Exchange
           first={`${data.request.method} ${data.request.url}`}
@@ -77,13 +78,14 @@ function Shown({ preview: { query, may, faults } }: { preview: Preview }) {
           label="the preview"
         />
       )}
+      {data && <Escapings shown={data} draft={draft} />}
     </>
   );
 }
 
-function Faults({ faults, tone = 'var(--bad)' }: { faults: readonly Fault[]; tone?: string }) {
-  return faults.map(({ field, line, column, message }) => (
-    <Text key={`${field} ${line} ${column} ${message}`} size="sm" c={tone}>
+function Faults({ faults }: { faults: readonly Marked[] }) {
+  return faults.map(({ field, line, column, message, warning }) => (
+    <Text key={`${field} ${line} ${column} ${message}`} size="sm" c={warning ? 'var(--wait)' : 'var(--bad)'}>
       <span className="mono">{field}</span> {line > 0 && `line ${line}, column ${column}: `}
       {message}
     </Text>

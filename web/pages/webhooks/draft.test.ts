@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { follow } from '../../components/names.ts';
+import { follow } from '../../components/templates/names.ts';
 import { type Definition, differing, namesOf, pathOf, sameBound, sendable } from './draft.ts';
 import { sampleOf } from './sample.ts';
 import { parseStatuses } from './statuses.ts';
@@ -62,16 +62,22 @@ test('JSONPath of a place: short where it can be, quoted and escaped where it mu
 
 test('completion: what follows a path, under its other names too, and nothing that no dot can reach', () => {
   const names = namesOf({
-    attributes: ['plan', 'odd name'],
+    attributes: [
+      { name: 'plan', type: 'text' },
+      { name: 'odd name', type: 'text' },
+    ],
     event: { order: { id: 1, lines: [{ sku: 'A' }] } },
+    parameters: [{ name: 'list_id' }],
     responses: [{ step: 'lead', paths: ['lead.id'] }],
   });
-  expect(follow(names, ['customer'])).toEqual(['id', 'plan']);
-  expect(follow(names, ['profile'])).toEqual(['id', 'plan']);
-  expect(follow(names, ['event', 'order'])).toEqual(['id', 'lines']);
-  expect(follow(names, ['responses'])).toEqual(['lead']);
-  expect(follow(names, ['steps', 'lead', 'response', 'lead'])).toEqual(['id']);
-  expect(follow(names, ['cust'])).toEqual([]);
+  const next = (path: string[]) => follow(names, path).map((one) => one.name);
+  expect(next(['customer'])).toEqual(['id', 'plan']);
+  expect(next(['profile'])).toEqual(['id', 'plan']);
+  expect(next(['event', 'order'])).toEqual(['id', 'lines']);
+  expect(next(['responses'])).toEqual(['lead']);
+  expect(next(['steps', 'lead', 'response', 'lead'])).toEqual(['id']);
+  expect(next(['parameters'])).toEqual(['list_id']);
+  expect(next(['cust'])).toEqual([]);
 });
 
 test('waits as people write them', () => {

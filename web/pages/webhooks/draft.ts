@@ -1,3 +1,4 @@
+import type { Named } from '../../components/templates/names.ts';
 import type { GetWebhooksWebhookResponse } from '../../data/api/index.ts';
 
 export type Webhook = GetWebhooksWebhookResponse;
@@ -57,27 +58,45 @@ export function pathsIn(value: unknown, begin: string, deep = 3): string[] {
     .slice(0, MOST_NAMES);
 }
 
-/** What a template can name, for completion: attributes, the event's properties, earlier responses. */
+/** What a template can name: attributes, the event's properties, parameters, earlier responses. */
 export function namesOf(given: {
-  attributes: readonly string[];
+  attributes: readonly { name: string; type: string }[];
   event: unknown;
+  parameters: readonly { name: string; type?: string; label?: string }[];
   responses: readonly { step: string; paths: readonly string[] }[];
-}): string[] {
+}): Named[] {
+  const answers = (step: string) => `answer of the step ${step}`;
+  const typed = given.attributes.filter((one) => one.name !== 'id');
   return [
-    'customer.id',
-    ...given.attributes.map((name) => `customer.${name}`),
-    'event.id',
-    'event.name',
-    'event.timestamp',
-    ...pathsIn(given.event, 'event'),
+    { name: 'customer.id', says: 'the id of the profile', type: 'text' },
+    ...typed.map(({ name, type }) => ({ name: `customer.${name}`, says: `attribute, ${type}`, type })),
+    { name: 'event.id', says: 'the id of the event', type: 'text' },
+    { name: 'event.name', says: 'the name of the event', type: 'text' },
+    { name: 'event.timestamp', says: 'when it happened', type: 'text' },
+    ...pathsIn(given.event, 'event').map((name) => ({ name, says: 'property of the event' })),
+    ...given.parameters.map(({ name, type, label }) => ({
+      name: `parameters.${name}`,
+      says: label || 'parameter, which a step fills in',
+      ...(type && { type }),
+    })),
     ...given.responses.flatMap(({ step, paths }) => [
-      `responses.${step}`,
-      `steps.${step}.status`,
-      `steps.${step}.response`,
-      ...paths.flatMap((path) => [`responses.${step}.${path}`, `steps.${step}.response.${path}`, `response.${path}`]),
+      { name: `responses.${step}`, says: answers(step) },
+      { name: `steps.${step}.status`, says: `status of the ${answers(step)}`, type: 'number' },
+      { name: `steps.${step}.response`, says: answers(step) },
+      ...paths.flatMap((path) =>
+        [`responses.${step}.${path}`, `steps.${step}.response.${path}`, `response.${path}`].map((name) => ({
+          name,
+          says: `in the ${answers(step)}`,
+        })),
+      ),
     ]),
   ];
 }
+
+/** The parameters that a definition declares, where it has some. */
+export const parametersOf = (definition: Definition): readonly { name: string; type?: string; label?: string }[] =>
+  (definition as { parameters?: { name: string; type?: string; label?: string }[] }).parameters ?? NO_PARAMETERS;
+const NO_PARAMETERS: readonly { name: string }[] = [];
 
 /** A place in a value as JSONPath (RFC 9535), in its short form where a key allows it. */
 export function pathOf(keys: readonly (string | number)[]): string {

@@ -1,6 +1,10 @@
-import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { type PostWebhooksPreviewResponse, postWebhooksPreview } from '../../data/api/index.ts';
+import { useEffect, useMemo, useState } from 'react';
+import {
+  type PostWebhooksPreviewResponse,
+  type PostWebhooksTestData,
+  postWebhooksPreview,
+} from '../../data/api/index.ts';
 import { parseExact } from '../../data/exact.ts';
 import { ApiFailure } from '../../data/failure.ts';
 import { useMay } from '../../data/me.ts';
@@ -45,9 +49,11 @@ function valuesOf({ by, profile, event, typedEvent, responses, typed }: TryWith)
   };
 }
 
+type Trial = NonNullable<PostWebhooksTestData['body']>;
+
 /** The body of a preview or a test. */
 export const trialBody = (webhook: string, definition: Definition, with_: TryWith) =>
-  ({ webhook, definition, ...valuesOf(with_) }) as never;
+  ({ webhook, definition, ...valuesOf(with_) }) as Trial;
 
 /** The properties of the event that is tried with, for completion. */
 export function eventOf({ by, event, typedEvent, typed }: TryWith): unknown {
@@ -64,20 +70,30 @@ export interface Fault {
   message: string;
 }
 
+type Request = PostWebhooksPreviewResponse['request'];
+
 /** What a preview shows: the request, or why there is none. */
-interface Previewed {
-  request: PostWebhooksPreviewResponse['request'];
+export interface Previewed {
+  request: Request;
   skipped: string | null;
   faults: readonly Fault[];
+  /** What the definition beside it would send, or why nothing; null where neither was rendered. */
+  other: { request: Request; why: string | null } | null;
   /** What a stricter reading of the templates would refuse; it is sent all the same. */
   warnings: readonly Fault[];
 }
-const NO_FAULTS: readonly Fault[] = [];
+const NO_FAULTS: readonly (Fault & { warning?: boolean })[] = [];
+/** Keys that are struck together make one request. */
+const PAUSE_MS = 15;
 
-/** The request that the draft makes, a moment after it was changed, and what is wrong with the draft. */
+/**
+ * The request that the draft makes, as soon as it was changed, and what is wrong with the draft. One is asked for at a
+ * time: what was typed meanwhile is asked for once, when the answer is there.
+ */
 export function usePreview(webhook: string, draft: Definition, with_: TryWith) {
   const may = useMay('read_bodies');
-  const [text] = useDebouncedValue(JSON.stringify([draft, with_]), 350);
+  const latest = JSON.stringify([draft, with_]);
+  const [text, setText] = useState(latest);
   const query = useQuery({
     queryKey: ['preview', webhook, text],
     queryFn: () => {
@@ -88,30 +104,58 @@ export function usePreview(webhook: string, draft: Definition, with_: TryWith) {
     enabled: may,
     retry: false,
     staleTime: 60_000,
-    gcTime: 60_000,
+    gcTime: 5_000,
   });
-  return { query, may, faults: query.data?.faults ?? NO_FAULTS };
+  useEffect(() => {
+    if (latest === text || query.isFetching) return;
+    const timer = setTimeout(() => setText(latest), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [latest, text, query.isFetching]);
+  const { data } = query;
+  /** Faults, and warnings marked as such. */
+  const marks = useMemo(
+    () => (data ? [...data.faults, ...data.warnings.map((one) => ({ ...one, warning: true }))] : NO_FAULTS),
+    [data],
+  );
+  return { query, may, faults: data?.faults ?? NO_FAULTS, marks };
 }
 export type Preview = ReturnType<typeof usePreview>;
 
-/** A preview whose faults stand at the fields of the draft: templates that can't be read, values that aren't allowed. */
-async function previewOf(webhook: string, draft: Definition, with_: TryWith): Promise<Previewed> {
+/** The same under the other escaping. */
+const otherwise = (definition: Definition): Definition => ({
+  ...definition,
+  escaping: definition.escaping === 'automatic' ? 'vendor' : 'automatic',
+});
+
+/**
+ * A preview whose faults stand at the fields of the draft: templates that can't be read, values that aren't allowed.
+ * `compare`: a definition that is shown beside; the other escaping, unless it is told.
+ */
+export async function previewOf(
+  webhook: string,
+  draft: Definition,
+  with_: TryWith,
+  compare: Definition = otherwise(draft),
+): Promise<Previewed> {
   const { definition, place } = sendable(draft, 'drop');
   try {
-    const body = trialBody(webhook, definition, with_);
-    const { request, skipped, problems, warnings } = await ask(postWebhooksPreview({ body }));
+    const beside = sendable(compare, 'drop').definition as Trial['definition'];
+    const body = { ...trialBody(webhook, definition, with_), compare: beside };
+    const { request, skipped, problems, warnings, other: found } = await ask(postWebhooksPreview({ body }));
+    const other = found && { request: found.request, why: found.skipped ?? found.problems[0]?.message ?? null };
     const placed = (found: Fault[]) => found.map((problem) => ({ ...problem, field: place(problem.field) }));
-    return { request, skipped, faults: placed(problems), warnings: placed(warnings) };
+    return { request, skipped, faults: placed(problems), warnings: placed(warnings), other };
   } catch (error) {
     const fields = error instanceof ApiFailure ? error.fields : [];
     const begin = 'definition.';
-    if (fields.length === 0 || !fields.every(({ field }) => field.startsWith(begin))) throw error;
-    const faults = fields.map(({ field, message }) => ({
+    const own = fields.filter(({ field }) => field.startsWith(begin));
+    if (own.length === 0) throw error;
+    const faults = own.map(({ field, message }) => ({
       field: place(field.slice(begin.length)),
       line: 0,
       column: 0,
       message,
     }));
-    return { request: null, skipped: null, faults, warnings: [] };
+    return { request: null, skipped: null, faults, warnings: [], other: null };
   }
 }
