@@ -5,6 +5,7 @@ const rooms = [
   'api',
   'accounts',
   'sample',
+  'curl',
   ...flow.map((room) => `flow/${room}`),
   'webhooks',
   'inspector',

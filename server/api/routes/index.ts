@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
 import { auditRoutes } from './audit.ts';
+import { curlRoutes } from './curl.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { egressRoutes } from './egress.ts';
@@ -41,6 +42,7 @@ export const routes: readonly Route[] = [
   ...mappingRoutes,
   ...webhookRoutes,
   ...webhookVersionRoutes,
+  ...curlRoutes,
   ...webhookUseRoutes,
   ...scenarioRoutes,
   ...runRoutes,
