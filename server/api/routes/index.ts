@@ -8,6 +8,7 @@ import { egressRoutes } from './egress.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { eventRoutes } from './events.ts';
 import { failedFactRoutes } from './failed-facts.ts';
+import { galleryRoutes } from './gallery.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
 import { mappingRoutes } from './mappings.ts';
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...webhookRoutes,
   ...webhookVersionRoutes,
   ...curlRoutes,
+  ...galleryRoutes,
   ...webhookUseRoutes,
   ...scenarioRoutes,
   ...runRoutes,
