@@ -5,6 +5,7 @@ const rooms = [
   'api',
   'accounts',
   'sample',
+  'portable',
   'gallery',
   'curl',
   ...flow.map((room) => `flow/${room}`),

@@ -11,6 +11,7 @@ export {
   usesOf,
   webhooksUnder,
 } from './policies.ts';
+export { missingSecrets } from './secret-headers.ts';
 export {
   type ChangedMeanwhile,
   changeWebhook,

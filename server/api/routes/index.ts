@@ -17,6 +17,7 @@ import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { policyRoutes } from './policies.ts';
+import { portableRoutes } from './portable.ts';
 import { profileCountRoutes } from './profile-count.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
@@ -60,6 +61,7 @@ export const routes: readonly Route[] = [
   ...originRoutes,
   ...operationRoutes,
   ...inspectorRoutes,
+  ...portableRoutes,
   ...sampleRoutes,
   ...peopleRoutes,
   ...auditRoutes,
