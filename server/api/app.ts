@@ -114,6 +114,10 @@ export function createApp(options: AppOptions): FastifyInstance {
                 work,
               )
             : await work();
+        if (answer.file) {
+          const { type, name, text } = answer.file;
+          return reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(text);
+        }
         reply.code(answer.status ?? (answer.body === undefined ? 204 : 200));
         return answer.body === undefined
           ? reply.send()

@@ -91,11 +91,11 @@ export function openapi(routes: readonly Route[], serverUrl: string | null): obj
   for (const r of routes) {
     const path = `/api/v1${r.path}`;
     const operation = `${r.method.toLowerCase()}${r.path.replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase())}`;
-    const answers = Object.entries(r.answers).map(([status, { description, schema }]) => [
+    const answers = Object.entries(r.answers).map(([status, { description, schema, type = 'application/json' }]) => [
       status,
       {
         description,
-        ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output', operation) } } }),
+        ...(schema && { content: { [type]: { schema: schemaOf(schema, 'output', operation) } } }),
       },
     ]);
     const idempotency = {

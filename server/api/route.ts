@@ -47,6 +47,8 @@ export interface Call<P, Q, B> {
 export interface Answer {
   status?: number;
   body?: unknown;
+  /** Sent as it is, in place of a body: a file. */
+  file?: { type: string; name: string; text: string };
 }
 
 /** A route: what it takes, what it answers, and who may call it. OpenAPI is made from this. */
@@ -66,7 +68,7 @@ export interface Route {
   query?: z.ZodObject;
   body?: Schema;
   /** What comes back when it works, by status. */
-  answers: Record<number, { description: string; schema?: Schema }>;
+  answers: Record<number, { description: string; schema?: Schema; type?: string }>;
   handler: (call: Call<never, never, never>) => Promise<Answer>;
 }
 

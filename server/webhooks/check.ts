@@ -44,7 +44,7 @@ export function checkDefinition(definition: WebhookDefinition, workspace: { allo
   const seen = new Set<string>();
   for (const [i, header] of definition.headers.entries()) {
     const name = header.name.toLowerCase();
-    if (RESERVED.has(name))
+    if (isReservedHeader(name))
       faults.push({ field: `headers.${i}.name`, message: `${header.name} is set by Handoff itself` });
     if (seen.has(name)) faults.push({ field: `headers.${i}.name`, message: `${header.name} stands twice` });
     seen.add(name);
@@ -60,6 +60,9 @@ export function originOf(url: string): string | null {
   const begin = /^https?:\/\/[^/?#]+/i.exec(url)?.[0];
   return begin !== undefined && URL.canParse(begin) ? new URL(begin).origin : null;
 }
+
+/** Whether a header, in small letters, is set by Handoff itself. */
+export const isReservedHeader = (name: string): boolean => RESERVED.has(name);
 
 const RESERVED = new Set([
   'host',

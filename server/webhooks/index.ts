@@ -1,4 +1,4 @@
-export { checkDefinition, type Fault, originOf } from './check.ts';
+export { checkDefinition, type Fault, isReservedHeader, originOf } from './check.ts';
 export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
 export {
   changePolicy,
@@ -11,6 +11,7 @@ export {
   usesOf,
   webhooksUnder,
 } from './policies.ts';
+export { missingSecrets } from './secret-headers.ts';
 export {
   type ChangedMeanwhile,
   changeWebhook,

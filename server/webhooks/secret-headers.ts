@@ -10,12 +10,17 @@ export interface Stored {
   secrets: [string, string][];
 }
 
+/** Whether a definition leads to another origin than the stored secrets were given for. Fails closed. */
+export const originMoved = (definition: WebhookDefinition, { url }: Stored): boolean =>
+  originOf(url) === null || originOf(url) !== originOf(definition.url);
+
 /**
  * What keeps stored secrets from being used again: fails closed, since whoever may edit a webhook could else send them
  * to a server of theirs.
  */
-export function faultsOfKept(definition: WebhookDefinition, { url, secrets }: Stored): Fault[] {
-  const moved = originOf(url) === null || originOf(url) !== originOf(definition.url);
+export function faultsOfKept(definition: WebhookDefinition, stored: Stored): Fault[] {
+  const { url, secrets } = stored;
+  const moved = originMoved(definition, stored);
   return definition.headers.flatMap((header, i) => {
     if (!header.secret || header.value !== '') return [];
     const known = secrets.some(([name]) => name.toLowerCase() === header.name.toLowerCase());
@@ -61,4 +66,18 @@ export async function storedIn(
   if (!row) throw new Error(`webhook ${at.id} has no version ${at.version}`);
   const secrets = row.secrets ? (JSON.parse(sealer.open(row.secrets)) as [string, string][]) : [];
   return { url: (JSON.parse(row.definition) as WebhookDefinition).url, secrets };
+}
+
+/** Names of the secret headers of a definition that have no value yet: given in it, or stored with the webhook. */
+export async function missingSecrets(
+  on: Connection,
+  sealer: Sealer,
+  workspaceId: string,
+  webhook: { id: string; version: number } | null,
+  definition: WebhookDefinition,
+): Promise<string[]> {
+  const stored = webhook
+    ? await storedIn(on, sealer, { workspaceId, ...webhook })
+    : { url: definition.url, secrets: [] };
+  return faultsOfKept(definition, stored).map(({ field }) => definition.headers[Number(field.split('.')[1])]!.name);
 }

@@ -1,11 +1,11 @@
 import type { WebhookDefinition } from '../../shared/webhook.ts';
-import type { Connection, Database } from '../platform/database/index.ts';
+import type { Connection, Transactor } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
 import { revisionOf } from '../platform/revision.ts';
 import { bumpDefinitions } from '../schema/index.ts';
 import type { Fault } from './check.ts';
 import { laneFor } from './lane.ts';
-import { faultsOfKept, parted, type Sealer, storedIn } from './secret-headers.ts';
+import { faultsOfKept, originMoved, parted, type Sealer, storedIn } from './secret-headers.ts';
 
 /** A webhook as its management sees it: the current version, secret header values left out. */
 export interface WebhookView {
@@ -104,7 +104,7 @@ async function putVersion(
 
 /** Makes a webhook with its first version and its lane. Null when the key is taken. */
 export function createWebhook(
-  database: Database,
+  database: Transactor,
   sealer: Sealer,
   made: {
     workspaceId: string;
@@ -181,7 +181,7 @@ export async function listWebhooks(
  * `seen`: the revision that the change was made of, or null to save over whatever is there.
  */
 export function changeWebhook(
-  database: Database,
+  database: Transactor,
   workspaceId: string,
   id: string,
   change: { name?: string; description?: string; enabled?: boolean; deleted?: boolean; policyId?: string | null },
@@ -218,15 +218,17 @@ export function changeWebhook(
 /**
  * Makes a new version the current one. Secret headers without a value keep theirs while the URL keeps its origin; else
  * the faults come back and nothing has changed. Null when there is no such webhook. `seen` as in changeWebhook.
+ * `missing` 'left_out': secrets that are not there are added later; stored ones still go to no other origin.
  */
 export function putDefinition(
-  database: Database,
+  database: Transactor,
   sealer: Sealer,
   workspaceId: string,
   id: string,
   definition: WebhookDefinition,
   now: number,
   seen: string | null = null,
+  missing: 'refused' | 'left_out' = 'refused',
 ): Promise<WebhookView | Fault[] | ChangedMeanwhile | null> {
   return database.transaction(async (tx) => {
     // Locks the row: of two at a time, the second sees the version that the first made.
@@ -241,7 +243,7 @@ export function putDefinition(
     if (stale(locked, seen)) return { changed: { name: locked.name } };
     const before = await storedIn(tx, sealer, { workspaceId, id, version: locked.version });
     const faults = faultsOfKept(definition, before);
-    if (faults.length > 0) return faults;
+    if (faults.length > 0 && missing === 'refused') return faults;
     const [row] = await tx.run<{ version: number }>(
       {
         name: 'webhook-next',
@@ -250,7 +252,8 @@ export function putDefinition(
       [workspaceId, id, now],
     );
     if (!row) return null;
-    await putVersion(tx, sealer, { workspaceId, id, version: row.version, now }, definition, before.secrets);
+    const kept = originMoved(definition, before) ? [] : before.secrets;
+    await putVersion(tx, sealer, { workspaceId, id, version: row.version, now }, definition, kept);
     await bumpDefinitions(tx);
     return getWebhook(tx, workspaceId, id);
   });

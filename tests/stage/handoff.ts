@@ -87,7 +87,8 @@ export async function startHandoff(options: HandoffOptions = {}): Promise<Handof
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return { status: response.status, body: text === '' ? null : isJson ? JSON.parse(text) : text };
   };
   const until: Handoff['until'] = async (what, find, ms = 20_000) => {
     const end = performance.now() + ms;

@@ -2,12 +2,14 @@ import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
 import { auditRoutes } from './audit.ts';
 import { batchRoutes } from './batches.ts';
+import { curlRoutes } from './curl.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { egressRoutes } from './egress.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { eventRoutes } from './events.ts';
 import { failedFactRoutes } from './failed-facts.ts';
+import { galleryRoutes } from './gallery.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
 import { mappingRoutes } from './mappings.ts';
@@ -16,6 +18,7 @@ import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { policyRoutes } from './policies.ts';
+import { portableRoutes } from './portable.ts';
 import { profileCountRoutes } from './profile-count.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
@@ -42,6 +45,8 @@ export const routes: readonly Route[] = [
   ...mappingRoutes,
   ...webhookRoutes,
   ...webhookVersionRoutes,
+  ...curlRoutes,
+  ...galleryRoutes,
   ...webhookUseRoutes,
   ...scenarioRoutes,
   ...runRoutes,
@@ -58,6 +63,7 @@ export const routes: readonly Route[] = [
   ...originRoutes,
   ...operationRoutes,
   ...inspectorRoutes,
+  ...portableRoutes,
   ...sampleRoutes,
   ...peopleRoutes,
   ...auditRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { throughputPolicy } from '../../../shared/policy.ts';
 import { listScenariosUsing, pauseScenario, type ScenarioUse } from '../../flow/scenarios/index.ts';
 import { present } from '../../platform/ids.ts';
 import {
@@ -17,36 +18,6 @@ import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Ro
 
 const tag = 'Throughput policies';
 const byId = z.object({ policy: idParam('policy') });
-const limits = {
-  concurrency: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .nullable()
-    .default(null)
-    .meta({ description: 'Requests open at a time' }),
-  rate: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .nullable()
-    .default(null)
-    .meta({ description: 'Requests begun in any span of `per`' }),
-  per: z.enum(['second', 'minute', 'hour', 'day']).nullable().default(null),
-};
-const name = z.string().trim().min(1).max(200);
-const input = z
-  .strictObject({ name, ...limits })
-  .refine((given) => given.concurrency !== null || given.rate !== null, {
-    path: ['rate'],
-    message: 'or concurrency is needed: a policy limits one of them, or both',
-  })
-  .refine((given) => (given.rate === null) === (given.per === null), {
-    path: ['per'],
-    message: 'and rate belong together',
-  });
 const policy = z.object({
   id: z.string(),
   name: z.string(),
@@ -149,7 +120,7 @@ export const policyRoutes: Route[] = [
     action: 'edit_urls',
     tag,
     summary: 'Make a throughput policy',
-    body: input,
+    body: throughputPolicy,
     answers: { 201: { description: 'Made', schema: policy } },
     async handler({ caller: { workspaceId }, body, parts }) {
       const made = await createPolicy(parts.database, workspaceId, body, parts.clock.now());
@@ -179,7 +150,7 @@ export const policyRoutes: Route[] = [
     tag,
     summary: 'Change a throughput policy; the new limit works within a second, and what was spent stays spent',
     params: byId,
-    body: input,
+    body: throughputPolicy,
     answers: { 200: { description: 'Changed', schema: policy } },
     async handler({ caller: { workspaceId }, params, body, parts }) {
       const changed = await changePolicy(parts.database, workspaceId, params.policy, body, parts.clock.now());

@@ -15,7 +15,7 @@ import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Ro
 import { changedMeanwhile, revisionQuery } from './meanwhile.ts';
 import { assertMayPut, assertSound, definitionInput, definitionShown, hidden, refuse } from './webhook-definition.ts';
 
-const webhook = z.object({
+export const webhook = z.object({
   id: z.string(),
   key: z.string(),
   name: z.string(),
@@ -30,12 +30,12 @@ const webhook = z.object({
   deleted_at: z.string().nullable(),
 });
 const byId = z.object({ webhook: idParam('webhook') });
-const name = z.string().trim().min(1).max(200);
+export const name = z.string().trim().min(1).max(200);
 const description = z.string().max(5_000);
 const key = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be 1 to 100 small letters, digits, - or _');
 const tag = 'Webhooks';
 
-const shown = (w: WebhookView) => ({
+export const shown = (w: WebhookView) => ({
   id: present('webhook', w.id),
   key: w.key,
   name: w.name,

@@ -37,6 +37,12 @@ export interface Database<Tables = unknown> extends Connection {
   close(): Promise<void>;
 }
 
+/** Whatever can run work in a transaction. */
+export type Transactor = Pick<Database, 'transaction'>;
+
+/** Runs work within a transaction that is open already: it is committed or rolled back with it. */
+export const joined = (tx: Connection): Transactor => ({ transaction: (work) => work(tx) });
+
 /** How to reach the server. `connectionString`, or host (a socket folder or a name) and the rest. */
 export interface DatabaseOptions {
   connection: pg.ClientConfig;

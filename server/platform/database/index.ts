@@ -5,7 +5,9 @@ export {
   type Database,
   type DatabaseOptions,
   isDataError,
+  joined,
   type Sql,
+  type Transactor,
 } from './database.ts';
 export { type Migration, migrate } from './migrate.ts';
 export { Settled, type Snapshot, SQL_SNAPSHOT } from './settled.ts';

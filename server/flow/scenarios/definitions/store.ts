@@ -1,6 +1,6 @@
 import type { ScenarioDefinition } from '../../../../shared/scenario.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import type { Connection, Database, Sql } from '../../../platform/database/index.ts';
+import type { Connection, Database, Sql, Transactor } from '../../../platform/database/index.ts';
 import { newId } from '../../../platform/ids.ts';
 import { toJson } from '../../../platform/json.ts';
 import { bumpDefinitions } from '../../../schema/index.ts';
@@ -92,7 +92,7 @@ export async function getScenario(on: Connection, workspaceId: string, id: strin
  * was made of, or null to save over whatever is there.
  */
 export async function saveDraft(
-  database: Database,
+  database: Transactor,
   clock: Clock,
   workspaceId: string,
   id: string,

@@ -1,0 +1,46 @@
+/** A person, an event and earlier answers that every example can be tried with. Some values need escaping. */
+export const GALLERY_SAMPLE = {
+  customer: {
+    email: 'ada+list@example.com',
+    phone: '+15005550006',
+    name: 'Ada Lovelace',
+    first_name: 'Ada',
+    last_name: 'Lovelace "L"',
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    firstname: ['Ada'],
+    surname: ['Lovelace'],
+    visits: 12,
+    company_name: 'Engines & Sons',
+    company_url: 'https://engines.example',
+    description: 'Makes "engines"\nof numbers.',
+    jobTitle: 'Analyst',
+    source: '',
+    address_1: '12 St James’s Square',
+    address_2: '',
+    city: 'London',
+    State: 'LN',
+    zip: '97205',
+    comment: 'Too slow, and the "help" was none.',
+    NPS_rating: 3,
+    birthday: '1815-12-10',
+    contact_id: 54321,
+    TOWN: 'Львів',
+    language: 'en',
+  },
+  event: {
+    name: 'Order Completed',
+    properties: {
+      order_id: 'A-1001',
+      total: 59.5,
+      currency: 'EUR',
+      feedback: 'It was "fine",\nbut I left.',
+      email: 'ada+list@example.com',
+    },
+  },
+  /** By the step's name. */
+  responses: {
+    WH5: { status: 200, body: { promocode: 'SPRING-15' } },
+    contacts_get_by_email: { status: 200, body: [{ id: 778.0, email: 'ada+list@example.com' }] },
+  },
+};

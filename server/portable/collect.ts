@@ -1,0 +1,153 @@
+import { type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
+import { listKeys } from '../connections/index.ts';
+import { getScenario, listScenarios, type Scenario } from '../flow/scenarios/index.ts';
+import type { Connection, Sql } from '../platform/database/index.ts';
+import { parse, present } from '../platform/ids.ts';
+import { getPolicy, getWebhook, listWebhooks, type PolicyView, type WebhookView } from '../webhooks/index.ts';
+
+/** Most webhooks, and most scenarios, in a file. */
+export const MOST = 200;
+
+/** What is asked for; null: all. */
+export interface Wanted {
+  webhooks: readonly string[] | null;
+  scenarios: readonly string[] | null;
+}
+
+/** More than a file can hold. */
+export class TooMany extends Error {}
+
+const byKeys: Sql = {
+  name: 'portable-webhooks-by-key',
+  text: 'SELECT id, key FROM webhooks WHERE workspace_id = $1 AND key = ANY($2::text[])',
+};
+
+/**
+ * The file of webhooks and scenarios, with the policies that they are under and the webhooks that the scenarios name.
+ * Gives the ids that don't exist instead, if there are any. Throws TooMany.
+ */
+export async function collect(
+  on: Connection,
+  workspaceId: string,
+  wanted: Wanted,
+  now: number,
+): Promise<{ file: object } | { missing: string[] }> {
+  const scenarios = await scenariosOf(on, workspaceId, wanted.scenarios);
+  const asked = await webhooksOf(on, workspaceId, wanted.webhooks);
+  const missing = [...scenarios, ...asked].flatMap((one) => (typeof one === 'string' ? one : []));
+  if (missing.length > 0) return { missing };
+  const webhooks = new Map((asked as WebhookView[]).map((one) => [one.id, one]));
+  const found = scenarios as Scenario[];
+  const keyOf = await referred(on, workspaceId, found, webhooks);
+  if (webhooks.size > MOST || found.length > MOST)
+    throw new TooMany(`A file holds at most ${MOST} webhooks and ${MOST} scenarios. Choose fewer.`);
+  const policies = new Map<string, PolicyView>();
+  for (const { policyId } of webhooks.values()) {
+    const policy = policyId === null || policies.has(policyId) ? null : await getPolicy(on, workspaceId, policyId);
+    if (policy) policies.set(policy.id, policy);
+  }
+  const signing = new Map(
+    (await listKeys(on, workspaceId, now)).map((key) => [present('signingKey', key.id), key.name]),
+  );
+  const all = [...webhooks.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const byHand = all.flatMap(({ key, definition }) => [
+    ...definition.headers.flatMap(({ name, secret }) =>
+      secret ? [`Webhook ${key}: the value of its secret header ${name}`] : [],
+    ),
+    ...(definition.signing.key === undefined
+      ? []
+      : [
+          `Webhook ${key}: a signing key named ${signing.get(definition.signing.key) ?? 'as here'}, with a secret of its own`,
+        ]),
+  ]);
+  const file = {
+    handoff: 1,
+    ...(byHand.length > 0 && { add_by_hand: byHand }),
+    policies: [...policies.values()].map(({ name, concurrency, rate, per }) => ({
+      name,
+      ...(concurrency !== null && { concurrency }),
+      ...(rate !== null && { rate, per }),
+    })),
+    webhooks: all.map(({ key, name, description, enabled, policyId, definition }) => ({
+      key,
+      name,
+      ...(description !== '' && { description }),
+      ...(!enabled && { enabled }),
+      ...(policyId !== null && policies.has(policyId) && { policy: policies.get(policyId)!.name }),
+      definition: concise(definition, signing),
+    })),
+    scenarios: found
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ name, description, draft }) => ({
+        name,
+        ...(description !== '' && { description }),
+        definition: {
+          ...draft,
+          steps: draft.steps.map((step) =>
+            step.kind === 'webhook' ? { ...step, webhook: keyOf.get(step.webhook) ?? step.webhook } : step,
+          ),
+        },
+      })),
+  };
+  return { file };
+}
+
+/** The webhooks that scenarios name, by id or key, are added; gives the key of each name. */
+async function referred(
+  on: Connection,
+  workspaceId: string,
+  scenarios: readonly Scenario[],
+  webhooks: Map<string, WebhookView>,
+): Promise<Map<string, string>> {
+  const names = new Set(
+    scenarios.flatMap(({ draft }) => draft.steps.flatMap((step) => (step.kind === 'webhook' ? [step.webhook] : []))),
+  );
+  const keyOf = new Map<string, string>();
+  const rows = await on.run<{ id: string; key: string }>(byKeys, [workspaceId, [...names]]);
+  const idOf = new Map(rows.map(({ id, key }) => [key, id]));
+  for (const name of names) {
+    const id = parse('webhook', name) ?? idOf.get(name);
+    const webhook = id === undefined ? null : (webhooks.get(id) ?? (await getWebhook(on, workspaceId, id)));
+    if (!webhook) continue;
+    webhooks.set(webhook.id, webhook);
+    keyOf.set(name, webhook.key);
+  }
+  return keyOf;
+}
+
+async function webhooksOf(on: Connection, workspaceId: string, ids: readonly string[] | null) {
+  const filter = { after: null, limit: MOST + 1, search: null, deleted: false };
+  if (ids === null) return listWebhooks(on, workspaceId, filter);
+  const found: (WebhookView | string)[] = [];
+  for (const id of ids) found.push((await getWebhook(on, workspaceId, id)) ?? present('webhook', id));
+  return found;
+}
+
+async function scenariosOf(on: Connection, workspaceId: string, ids: readonly string[] | null) {
+  if (ids === null) {
+    const all = await listScenarios(on, workspaceId, { before: null, state: null, limit: MOST + 1 });
+    return all.filter(({ state }) => state !== 'archived');
+  }
+  const found: (Scenario | string)[] = [];
+  for (const id of ids) found.push((await getScenario(on, workspaceId, id)) ?? present('scenario', id));
+  return found;
+}
+
+/** A definition without what is so by default, without secrets, and with its signing key by name. */
+function concise(stored: WebhookDefinition, signingKeys: Map<string, string>): object {
+  const definition = webhookDefinition.parse(stored);
+  const usual = webhookDefinition.parse({ url: 'https://usual.example' }) as Record<string, unknown>;
+  const kept = Object.entries(definition).filter(
+    ([name, value]) => name === 'language' || JSON.stringify(value) !== JSON.stringify(usual[name]),
+  );
+  const { signing: given, headers, ...rest } = Object.fromEntries(kept) as Partial<WebhookDefinition>;
+  const { key, ...signing } = given ?? {};
+  const keyName = key === undefined ? undefined : signingKeys.get(key);
+  return {
+    ...rest,
+    ...(headers && {
+      headers: headers.map(({ name, value, secret }) => (secret ? { name, secret } : { name, value })),
+    }),
+    ...(given && { signing: { ...signing, ...(keyName !== undefined && { key_name: keyName }) } }),
+  };
+}
