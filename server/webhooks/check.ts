@@ -1,4 +1,5 @@
 import type { WebhookDefinition } from '../../shared/webhook.ts';
+import { faultsOfParameters } from './parameters.ts';
 
 /** A fault of a definition: where in it, and what to do about it. */
 export interface Fault {
@@ -46,7 +47,7 @@ export function checkDefinition(definition: WebhookDefinition, workspace: { allo
     if (seen.has(name)) faults.push({ field: `headers.${i}.name`, message: `${header.name} stands twice` });
     seen.add(name);
   }
-  return faults;
+  return [...faults, ...faultsOfParameters(definition.parameters)];
 }
 
 /**

@@ -1,5 +1,6 @@
 export { checkDefinition, type Fault, originOf } from './check.ts';
 export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
+export { loadParameters, misfits, unfilled } from './parameters.ts';
 export {
   changePolicy,
   createPolicy,

@@ -51,6 +51,12 @@ export interface ChangedMeanwhile {
 }
 const stale = (row: Revised, seen: string | null) => seen !== null && revision(row) !== seen;
 
+/** A stored definition; one that was stored before there were parameters has none. */
+const definitionOf = (text: string): WebhookDefinition => ({
+  parameters: [],
+  ...(JSON.parse(text) as Omit<WebhookDefinition, 'parameters'>),
+});
+
 const view = (row: Row): WebhookView => ({
   id: row.id,
   key: row.key,
@@ -58,7 +64,7 @@ const view = (row: Row): WebhookView => ({
   description: row.description,
   enabled: row.enabled,
   version: row.version,
-  definition: JSON.parse(row.definition) as WebhookDefinition,
+  definition: definitionOf(row.definition),
   policyId: row.policy_id,
   revision: revision(row),
   createdAt: row.created_at,
@@ -280,7 +286,7 @@ export async function listVersions(
   );
   return rows.map((row) => ({
     version: row.version,
-    definition: JSON.parse(row.definition) as WebhookDefinition,
+    definition: definitionOf(row.definition),
     createdAt: row.created_at,
   }));
 }

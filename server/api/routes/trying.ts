@@ -27,6 +27,7 @@ const input = z.strictObject({
       responses: z
         .record(z.string(), z.strictObject({ status: z.number().int().default(200), body: z.unknown() }))
         .default({}),
+      parameters: typed.optional().meta({ description: "Values of the webhook's parameters, as a step gives them" }),
     })
     .default({ responses: {} })
     .meta({ description: 'Values typed by hand; they go before the profile and the event' }),
@@ -135,6 +136,7 @@ async function trialOf({ caller, body: given, parts }: Call<undefined, undefined
     eventId: idOf('event', given.event),
     customer: given.typed.customer ?? null,
     event: given.typed.event ?? null,
+    parameters: given.typed.parameters ?? null,
     responses: Object.fromEntries(
       Object.entries(given.typed.responses).map(([step, { status, body: of }]) => [step, { status, body: of ?? null }]),
     ),

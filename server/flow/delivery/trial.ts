@@ -23,6 +23,8 @@ export interface TrialFor {
   event: { name: string; properties: Record<string, unknown> } | null;
   /** Earlier responses by step. */
   responses: Record<string, { status: number; body: unknown }>;
+  /** What a step would give to the webhook's parameters; its defaults stand for the others. */
+  parameters: Record<string, unknown> | null;
 }
 
 export interface TrialParts {
@@ -90,6 +92,7 @@ async function contextOf(on: Connection, given: TrialFor, deliveryId: string, no
     responses,
     step: null,
     scenario: null,
+    parameters: given.parameters && toJson(given.parameters),
     deliveryId,
     now,
   });

@@ -59,7 +59,7 @@ function where(place: Place | null): string {
 
 function build(program: Program, context: string) {
   const { definition } = program;
-  const { scope, now } = scopeOf(context);
+  const { scope, now } = scopeOf(context, definition.parameters);
   const automatic = definition.escaping === 'automatic';
   const render = (field: Field, target: Target) => {
     const options = { now, automatic, fragments: automatic && target === 'json' };
