@@ -149,6 +149,8 @@ export const webhookDefinition = z.strictObject({
   retry: retryPolicy.default('standard-webhooks'),
   statuses: z.union([builtInStatuses, statusRules]).default('standard'),
   success: successCondition.optional(),
+  /** The credential that requests are sent with: its id. It is added when a request is sent, under its prefix alone. */
+  credential: z.string().max(100).optional(),
   signing: signing.default({ scheme: 'standard-webhooks', header: 'X-Signature-256' }),
   mapping: z.array(mappingRule).max(100).default([]),
   batch: batch.optional(),

@@ -1,6 +1,6 @@
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 import type { Connection, Database } from '../platform/database/index.ts';
-import { newId } from '../platform/ids.ts';
+import { newId, parse } from '../platform/ids.ts';
 import { revisionOf } from '../platform/revision.ts';
 import { bumpDefinitions } from '../schema/index.ts';
 import type { Fault } from './check.ts';
@@ -95,7 +95,7 @@ async function putVersion(
   await tx.run(
     {
       name: 'webhook-version',
-      text: 'INSERT INTO webhook_versions (workspace_id, webhook_id, version, definition, secrets, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
+      text: 'INSERT INTO webhook_versions (workspace_id, webhook_id, version, definition, secrets, created_at, credential_id) VALUES ($1, $2, $3, $4, $5, $6, $7)',
     },
     [
       at.workspaceId,
@@ -104,6 +104,7 @@ async function putVersion(
       JSON.stringify(open),
       secrets.length === 0 ? null : sealer.seal(JSON.stringify(secrets)),
       at.now,
+      open.credential === undefined ? null : parse('credential', open.credential),
     ],
   );
 }

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
 import { auditRoutes } from './audit.ts';
+import { credentialRoutes } from './credentials.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
 import { egressRoutes } from './egress.ts';
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   ...failedFactRoutes,
   ...egressRoutes,
   ...keyRoutes,
+  ...credentialRoutes,
   ...overviewRoutes,
   ...policyRoutes,
   ...originRoutes,

@@ -8,7 +8,7 @@ import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { RenderPool, RenderResult } from '../rendering/index.ts';
 import { partsOfSpokenTo } from './address.ts';
 import { type ContextText, contextText } from './context-text.ts';
-import { headersOf, namesOf } from './headers.ts';
+import { headersOf, namesOf, type Sender, shownUrl } from './headers.ts';
 import { holdsSecret, redactorOf } from './redact.ts';
 import { attempt } from './send.ts';
 
@@ -113,7 +113,7 @@ async function render(
 
 /** Renders a request and adds what the sending adds; `at` is when it would be sent, in ms. */
 export async function renderTrial(
-  webhook: Pick<LoadedWebhook, 'definition' | 'secretHeaders'>,
+  webhook: Sender,
   context: string,
   deliveryId: string,
   parts: Pick<TrialParts, 'renderPool' | 'now' | 'signingSecrets'>,
@@ -124,12 +124,12 @@ export async function renderTrial(
   const { method, url, headers, body } = result.request;
   const request = { headers, body, ...namesOf(deliveryId) };
   const { own, added, hidden } = headersOf(webhook, request, parts.signingSecrets, at);
-  return { result, request: { method, url, headers: [...own, ...added, ...hidden], body } };
+  return { result, request: { method, url: shownUrl(url, webhook), headers: [...own, ...added, ...hidden], body } };
 }
 
 /** What would be sent. */
 export async function preview(
-  webhook: Pick<LoadedWebhook, 'definition' | 'secretHeaders'>,
+  webhook: Sender,
   given: TrialFor,
   parts: TrialParts,
 ): Promise<{ result: RenderResult; request: TrialRequest | null } | Missing> {
@@ -218,7 +218,7 @@ export async function sendTrial(
   return {
     request: {
       method: request.method,
-      url: request.url,
+      url: shownUrl(request.url, webhook),
       headers: [...request.headers.filter(([name]) => !taken.has(name.toLowerCase())), ...added],
       body: request.body,
     },

@@ -111,7 +111,7 @@ function buildUrl(program: Program, render: (field: Field, target: Target) => Re
   if (!URL.canParse(text)) throw refuse('invalid_url', `The rendered URL is not a URL: ${text.slice(0, 200)}`);
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    throw refuse('invalid_url', 'The URL must not hold a user name or password; put credentials into a connection.');
+    throw refuse('invalid_url', 'The URL must not hold a user name or password; make a credential of them.');
   }
   if (url.origin !== program.origin) {
     throw refuse('invalid_url', `Rendering changed where the URL leads, from ${program.origin} to ${url.origin}.`);
