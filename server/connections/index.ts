@@ -1,4 +1,4 @@
-export { applied, headerNamesOf, type LoadedCredential, withoutScheme } from './applying.ts';
+export { headerNamesOf, type LoadedCredential, withoutScheme } from './applying.ts';
 export {
   type CredentialFault,
   type CredentialView,

@@ -11,6 +11,7 @@ import { hashedSessions } from './0010-hashed-sessions.ts';
 import { auditValues } from './0011-audit-values.ts';
 import { eventsByTime } from './0012-events-by-time.ts';
 import { credentials } from './0013-credentials.ts';
+import { presets } from './0014-presets.ts';
 
 export * from './codes.ts';
 export { ensureDays } from './days.ts';
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   eventsByTime,
   resendJobs,
   credentials,
+  presets,
 ];

@@ -13,6 +13,7 @@ export {
   usesOf,
   webhooksUnder,
 } from './policies.ts';
+export { listPresets, type PresetView, setPreset } from './presets.ts';
 export {
   type ChangedMeanwhile,
   changeWebhook,

@@ -2,7 +2,6 @@ import { type WebhookParameter, webhookParameter } from '../../shared/parameter.
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 import { type Connection, type Sql, uuidArray } from '../platform/database/index.ts';
 import { ExactNumber, toJson } from '../platform/json.ts';
-import type { Fault } from './check.ts';
 
 // Longest value, as JSON text: as much as a snippet.
 const MAX_VALUE = 65_536;
@@ -28,10 +27,10 @@ function misfit({ type, choices }: WebhookParameter, value: unknown): string | n
 }
 
 /** Faults of the parameters that a definition declares. */
-export function faultsOfParameters(parameters: readonly WebhookParameter[]): Fault[] {
+export function faultsOfParameters(parameters: readonly WebhookParameter[]): { field: string; message: string }[] {
   const seen = new Set<string>();
   return parameters.flatMap((parameter, i) => {
-    const faults: Fault[] = [];
+    const faults: { field: string; message: string }[] = [];
     const at = (field: string, message: string) => faults.push({ field: `parameters.${i}.${field}`, message });
     if (seen.has(parameter.name)) at('name', `${parameter.name} stands twice`);
     seen.add(parameter.name);

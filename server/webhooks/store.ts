@@ -1,3 +1,4 @@
+import type { PresetLook } from '../../shared/preset.ts';
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 import type { Connection, Database } from '../platform/database/index.ts';
 import { newId, parse } from '../platform/ids.ts';
@@ -18,6 +19,8 @@ export interface WebhookView {
   definition: WebhookDefinition;
   /** The throughput policy that it is under. */
   policyId: string | null;
+  /** How it is shown as a preset; null when it is none. */
+  preset: PresetLook | null;
   /** Names what a person edits: name, description and version. */
   revision: string;
   createdAt: number;
@@ -34,12 +37,13 @@ type Row = {
   version: number;
   definition: string;
   policy_id: string | null;
+  preset: string | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
 };
 
-const SELECT = `SELECT w.id, w.key, w.name, w.description, w.enabled, w.version, v.definition, w.policy_id, w.created_at, w.updated_at, w.deleted_at FROM webhooks w
+const SELECT = `SELECT w.id, w.key, w.name, w.description, w.enabled, w.version, v.definition, w.policy_id, w.preset, w.created_at, w.updated_at, w.deleted_at FROM webhooks w
   JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version)`;
 
 type Revised = Pick<Row, 'name' | 'description' | 'version'>;
@@ -66,6 +70,7 @@ const view = (row: Row): WebhookView => ({
   version: row.version,
   definition: definitionOf(row.definition),
   policyId: row.policy_id,
+  preset: row.preset === null ? null : (JSON.parse(row.preset) as PresetLook),
   revision: revision(row),
   createdAt: row.created_at,
   updatedAt: row.updated_at,

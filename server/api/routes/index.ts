@@ -16,6 +16,7 @@ import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { policyRoutes } from './policies.ts';
+import { presetRoutes } from './presets.ts';
 import { profileCountRoutes } from './profile-count.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
@@ -53,6 +54,7 @@ export const routes: readonly Route[] = [
   ...egressRoutes,
   ...keyRoutes,
   ...credentialRoutes,
+  ...presetRoutes,
   ...overviewRoutes,
   ...policyRoutes,
   ...originRoutes,

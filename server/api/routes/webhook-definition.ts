@@ -128,3 +128,14 @@ export async function assertMayPut(
     `Your role (${caller.person?.role}) may not change a webhook's URL, method, signing, credential or secret headers. Ask a developer.`,
   );
 }
+
+/** Throws a 403 when the webhook is a preset and the caller may only fill it in. Fails closed. */
+export async function assertMayChange(caller: Caller, id: string, parts: ApiParts): Promise<void> {
+  if (mayAlso(caller, 'edit_urls')) return;
+  const stored = await getWebhook(parts.database, caller.workspaceId, id);
+  if (stored?.preset)
+    throw new Problem(
+      403,
+      `"${stored.name}" is a preset: your role (${caller.person?.role}) fills in its parameters in scenarios. Ask a developer to change it.`,
+    );
+}
