@@ -3,6 +3,7 @@ import { attributeName } from './attribute.ts';
 import { condition } from './condition.ts';
 import { jsonValue } from './json.ts';
 import { writeMode } from './mapping.ts';
+import { parameterValues } from './parameter.ts';
 
 export const origin = z.enum(['event', 'response', 'inbound', 'import', 'person', 'scenario']);
 
@@ -52,6 +53,8 @@ export const webhookStep = z.strictObject({
   kind: z.literal('webhook'),
   /** A webhook's id or key. */
   webhook: z.string().min(1).max(100),
+  /** Values of the webhook's parameters; its defaults stand for the others. */
+  parameters: parameterValues.optional(),
   /** Move on after the first attempt, whatever it brought, or wait for the outcome. */
   move_on: z.enum(['first_attempt', 'outcome']).default('outcome'),
   next,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { operator } from './condition.ts';
 import { jsonValue } from './json.ts';
 import { jsonPath, mappingRule } from './mapping.ts';
+import { webhookParameter } from './parameter.ts';
 
 export const httpMethod = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 export const bodyFormat = z.enum(['json', 'form', 'xml', 'text']);
@@ -140,12 +141,16 @@ export const webhookDefinition = z.strictObject({
   headers: z.array(webhookHeader).max(100).default([]),
   format: bodyFormat.default('json'),
   body: z.string().max(262_144).default(''),
+  /** What steps fill in; templates see the values as `parameters`. */
+  parameters: z.array(webhookParameter).max(50).default([]),
   /** Partials by name: the only source of `{% render %}`. */
   snippets: z.record(z.string().min(1).max(100), z.string().max(65_536)).default({}),
   timeout_ms: z.number().int().min(100).max(60_000).default(15_000),
   retry: retryPolicy.default('standard-webhooks'),
   statuses: z.union([builtInStatuses, statusRules]).default('standard'),
   success: successCondition.optional(),
+  /** The credential that requests are sent with: its id. It is added when a request is sent, under its prefix alone. */
+  credential: z.string().max(100).optional(),
   signing: signing.default({ scheme: 'standard-webhooks', header: 'X-Signature-256' }),
   mapping: z.array(mappingRule).max(100).default([]),
   batch: batch.optional(),

@@ -1,5 +1,5 @@
 import { CONTENT_TYPES, httpMethod, type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
-import { isReservedHeader } from '../webhooks/index.ts';
+import { isReserved } from '../connections/index.ts';
 import { type Command, readCommand } from './command.ts';
 import { literal, readsAsTemplate } from './literal.ts';
 import { CurlError, splitCommand } from './shell.ts';
@@ -132,7 +132,7 @@ function headersOf(command: Command, user: string | null, notes: string[]) {
     const lower = name.toLowerCase();
     if (value === null)
       notes.push(`-H '${name.slice(0, 100)}:' takes a header away that Handoff sets or doesn't send; it was left out.`);
-    else if (isReservedHeader(lower)) notes.push(`${name} is set by Handoff itself, and was left out.`);
+    else if (isReserved(lower)) notes.push(`${name} is set by Handoff itself, and was left out.`);
     else if (Object.hasOwn(OURS, lower)) notes.push(`${name} was left out: ${OURS[lower]}.`);
     else {
       const before = headers.get(lower);

@@ -32,7 +32,15 @@ export function insideInspectors(parts: ReceiveParts, publicUrl: () => string | 
         ...(request.secretHeaders ?? []).map(([name]): [string, string] => [name, '(secret, not kept)']),
         ...(request.body === null ? [] : ([['content-length', String(body.length)]] as [string, string][])),
       ];
-      const arriving = { token: token!, method: request.method, path: below ?? '', query: query ?? '', headers, body };
+      const hidden = (request.secretQuery ?? []).map(([name]) => `${encodeURIComponent(name)}=(secret, not kept)`);
+      const arriving = {
+        token: token!,
+        method: request.method,
+        path: below ?? '',
+        query: [...(query ? [query] : []), ...hidden].join('&'),
+        headers,
+        body,
+      };
       const answered = await receive(parts, arriving, signal);
       return { ...answered, body: Buffer.from(answered.body) };
     };

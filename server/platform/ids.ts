@@ -16,6 +16,7 @@ export const PREFIX = {
   link: 'lnk',
   audit: 'aud',
   signingKey: 'sgk',
+  credential: 'crd',
   rejection: 'rej',
   fact: 'fct',
   process: 'prc',

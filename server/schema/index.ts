@@ -10,6 +10,8 @@ import { campaigns } from './0008-campaigns.ts';
 import { hashedSessions } from './0010-hashed-sessions.ts';
 import { auditValues } from './0011-audit-values.ts';
 import { eventsByTime } from './0012-events-by-time.ts';
+import { credentials } from './0013-credentials.ts';
+import { presets } from './0014-presets.ts';
 import { batches } from './0017-batches.ts';
 
 export * from './codes.ts';
@@ -30,5 +32,7 @@ export const migrations: readonly Migration[] = [
   auditValues,
   eventsByTime,
   resendJobs,
+  credentials,
+  presets,
   batches,
 ];

@@ -1,5 +1,7 @@
 import { holdsPlaceholder } from '../../shared/placeholder.ts';
 import type { WebhookDefinition } from '../../shared/webhook.ts';
+import { isReserved } from '../connections/index.ts';
+import { faultsOfParameters } from './parameters.ts';
 
 /** A fault of a definition: where in it, and what to do about it. */
 export interface Fault {
@@ -30,7 +32,7 @@ export function checkDefinition(definition: WebhookDefinition, workspace: { allo
       faults.push({
         field: 'url',
         message:
-          'must not hold credentials; put them into a secret header, as {"name": "Authorization", "value": "Basic …", "secret": true}',
+          'must not hold a user name or password; make a credential of the kind "basic" of them, and name it in the webhook',
       });
     else if (holdsPlaceholder(origin, definition.language))
       faults.push({ field: 'url', message: 'must not hold placeholders in scheme, host or port' });
@@ -44,12 +46,12 @@ export function checkDefinition(definition: WebhookDefinition, workspace: { allo
   const seen = new Set<string>();
   for (const [i, header] of definition.headers.entries()) {
     const name = header.name.toLowerCase();
-    if (isReservedHeader(name))
+    if (isReserved(name))
       faults.push({ field: `headers.${i}.name`, message: `${header.name} is set by Handoff itself` });
     if (seen.has(name)) faults.push({ field: `headers.${i}.name`, message: `${header.name} stands twice` });
     seen.add(name);
   }
-  return faults;
+  return [...faults, ...faultsOfParameters(definition.parameters)];
 }
 
 /**
@@ -60,23 +62,3 @@ export function originOf(url: string): string | null {
   const begin = /^https?:\/\/[^/?#]+/i.exec(url)?.[0];
   return begin !== undefined && URL.canParse(begin) ? new URL(begin).origin : null;
 }
-
-/** Whether a header, in small letters, is set by Handoff itself. */
-export const isReservedHeader = (name: string): boolean => RESERVED.has(name);
-
-const RESERVED = new Set([
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'upgrade',
-  'expect',
-  'te',
-  'trailer',
-  'proxy-connection',
-  'webhook-id',
-  'webhook-timestamp',
-  'webhook-signature',
-  'idempotency-key',
-]);

@@ -1,5 +1,7 @@
-export { checkDefinition, type Fault, isReservedHeader, originOf } from './check.ts';
+export { checkDefinition, type Fault, originOf } from './check.ts';
+export { type CredentialUse, faultsOfCredential, webhooksWith } from './credential-use.ts';
 export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
+export { loadParameters, misfits, unfilled } from './parameters.ts';
 export {
   changePolicy,
   createPolicy,
@@ -11,6 +13,7 @@ export {
   usesOf,
   webhooksUnder,
 } from './policies.ts';
+export { listPresets, type PresetView, setPreset } from './presets.ts';
 export { missingSecrets } from './secret-headers.ts';
 export {
   type ChangedMeanwhile,

@@ -1,4 +1,5 @@
 import { type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
+import { type LoadedCredential, openCredential } from '../connections/index.ts';
 import { type Connection, type Sql, uuidArray } from '../platform/database/index.ts';
 
 /** A webhook with a version of it, secrets opened: for sending, never for answers of the API. */
@@ -11,13 +12,17 @@ export interface LoadedWebhook {
   deleted: boolean;
   definition: WebhookDefinition;
   secretHeaders: [string, string][];
+  /** The credential that its definition names; null without one, and when it is gone. */
+  credential: LoadedCredential | null;
 }
 
 const currentSql: Sql = {
   name: 'webhooks-current',
-  text: `SELECT w.workspace_id, w.id, w.key, w.version, w.enabled, w.deleted_at, v.definition, v.secrets
+  text: `SELECT w.workspace_id, w.id, w.key, w.version, w.enabled, w.deleted_at, v.definition, v.secrets,
+      c.id AS credential_id, c.name AS credential_name, c.prefix, c.auth, c.secrets AS credential_secrets
     FROM unnest($1::uuid[], $2::uuid[]) u(workspace_id, id) JOIN webhooks w ON (w.workspace_id, w.id) = (u.workspace_id, u.id)
-    JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version)`,
+    JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version)
+    LEFT JOIN webhook_credentials c ON (c.workspace_id, c.id) = (w.workspace_id, v.credential_id)`,
 };
 
 type Row = {
@@ -29,8 +34,18 @@ type Row = {
   deleted_at: number | null;
   definition: string;
   secrets: Buffer | null;
+  credential_id: string | null;
+  credential_name: string;
+  prefix: string;
+  auth: string;
+  credential_secrets: Buffer;
 };
 type Wanted = { workspaceId: string; webhookId: string };
+
+function credentialOf(row: Row, sealer: { open(sealed: Buffer): string }): LoadedCredential | null {
+  const { credential_id: id, credential_name: name, prefix, auth, credential_secrets: secrets } = row;
+  return id === null ? null : openCredential(sealer, { id, name, prefix, auth, secrets });
+}
 
 /** Current versions of webhooks; those that don't exist are left out. */
 export async function loadCurrentWebhooks(
@@ -52,6 +67,7 @@ export async function loadCurrentWebhooks(
     deleted: row.deleted_at !== null,
     definition: webhookDefinition.parse(JSON.parse(row.definition)),
     secretHeaders: row.secrets === null ? [] : (JSON.parse(sealer.open(row.secrets)) as [string, string][]),
+    credential: credentialOf(row, sealer),
   }));
 }
 

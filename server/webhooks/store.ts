@@ -1,6 +1,7 @@
+import type { PresetLook } from '../../shared/preset.ts';
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 import type { Connection, Transactor } from '../platform/database/index.ts';
-import { newId } from '../platform/ids.ts';
+import { newId, parse } from '../platform/ids.ts';
 import { revisionOf } from '../platform/revision.ts';
 import { bumpDefinitions } from '../schema/index.ts';
 import type { Fault } from './check.ts';
@@ -18,6 +19,8 @@ export interface WebhookView {
   definition: WebhookDefinition;
   /** The throughput policy that it is under. */
   policyId: string | null;
+  /** How it is shown as a preset; null when it is none. */
+  preset: PresetLook | null;
   /** Names what a person edits: name, description and version. */
   revision: string;
   createdAt: number;
@@ -34,12 +37,13 @@ type Row = {
   version: number;
   definition: string;
   policy_id: string | null;
+  preset: string | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
 };
 
-const SELECT = `SELECT w.id, w.key, w.name, w.description, w.enabled, w.version, v.definition, w.policy_id, w.created_at, w.updated_at, w.deleted_at FROM webhooks w
+const SELECT = `SELECT w.id, w.key, w.name, w.description, w.enabled, w.version, v.definition, w.policy_id, w.preset, w.created_at, w.updated_at, w.deleted_at FROM webhooks w
   JOIN webhook_versions v ON (v.workspace_id, v.webhook_id, v.version) = (w.workspace_id, w.id, w.version)`;
 
 type Revised = Pick<Row, 'name' | 'description' | 'version'>;
@@ -51,6 +55,12 @@ export interface ChangedMeanwhile {
 }
 const stale = (row: Revised, seen: string | null) => seen !== null && revision(row) !== seen;
 
+/** A stored definition; one that was stored before there were parameters has none. */
+const definitionOf = (text: string): WebhookDefinition => ({
+  parameters: [],
+  ...(JSON.parse(text) as Omit<WebhookDefinition, 'parameters'>),
+});
+
 const view = (row: Row): WebhookView => ({
   id: row.id,
   key: row.key,
@@ -58,8 +68,9 @@ const view = (row: Row): WebhookView => ({
   description: row.description,
   enabled: row.enabled,
   version: row.version,
-  definition: JSON.parse(row.definition) as WebhookDefinition,
+  definition: definitionOf(row.definition),
   policyId: row.policy_id,
+  preset: row.preset === null ? null : (JSON.parse(row.preset) as PresetLook),
   revision: revision(row),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -89,7 +100,7 @@ async function putVersion(
   await tx.run(
     {
       name: 'webhook-version',
-      text: 'INSERT INTO webhook_versions (workspace_id, webhook_id, version, definition, secrets, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
+      text: 'INSERT INTO webhook_versions (workspace_id, webhook_id, version, definition, secrets, created_at, credential_id) VALUES ($1, $2, $3, $4, $5, $6, $7)',
     },
     [
       at.workspaceId,
@@ -98,6 +109,7 @@ async function putVersion(
       JSON.stringify(open),
       secrets.length === 0 ? null : sealer.seal(JSON.stringify(secrets)),
       at.now,
+      open.credential === undefined ? null : parse('credential', open.credential),
     ],
   );
 }
@@ -283,7 +295,7 @@ export async function listVersions(
   );
   return rows.map((row) => ({
     version: row.version,
-    definition: JSON.parse(row.definition) as WebhookDefinition,
+    definition: definitionOf(row.definition),
     createdAt: row.created_at,
   }));
 }

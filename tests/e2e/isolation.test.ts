@@ -59,6 +59,11 @@ async function fill(mark: string): Promise<House> {
   await call('POST', '/attributes', { name: mark, type: 'text' });
   const apiKey = await call('POST', '/api-keys', { name: mark, scopes: ['read'] });
   const signingKey = await call('POST', '/signing-keys', { name: mark });
+  const credential = await call('POST', '/credentials', {
+    name: mark,
+    prefix: receiver.url,
+    auth: { kind: 'bearer', token: `secret of ${mark}` },
+  });
   const header = { name: 'X-Key', value: `secret of ${mark}`, secret: true };
   const definition = { url: `${receiver.url}/x`, body: mark, format: 'text', headers: [header] };
   const webhook = await call('POST', '/webhooks', { name: mark, key: mark, definition });
@@ -135,6 +140,7 @@ async function fill(mark: string): Promise<House> {
     link: link.id,
     apiKey: apiKey.id,
     signingKey: signingKey.id,
+    credential: credential.id,
     webhook: webhook.id,
     scenario: scenario.id,
     run: run.id,
@@ -262,6 +268,15 @@ test("another workspace's ids inside a body are refused", async () => {
     status: 422,
     body: { errors: [{ field: 'definition.signing.key' }] },
   });
+  for (const path of ['/webhooks', '/webhooks/test']) {
+    const foreign = { url: `${receiver.url}/x`, credential: theirs.ids.credential };
+    expect(
+      await h.api('POST', path, { ...(path === '/webhooks' && { name: 'x' }), definition: foreign }, { key: mine.key }),
+    ).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'definition.credential' }] },
+    });
+  }
   for (const webhook of [theirs.ids.webhook, theirs.mark]) {
     const draft = {
       trigger: { kind: 'event', event: 'e' },
@@ -291,7 +306,8 @@ test("another workspace's ids inside a body are refused", async () => {
 });
 
 test('the same calls with their own key find what they name', async () => {
-  const last = (route: Route) => (route.method === 'DELETE' ? 1 : 0);
+  // A thing is deleted after what belongs to it.
+  const last = (route: Route) => (route.method === 'DELETE' ? 1 / route.path.split('/').length : 0);
   for (const route of [...apiRoutes].sort((a, b) => last(a) - last(b))) {
     if (parametersOf(route).length === 0) continue;
     const answer = await call(route, theirs.key, () => theirs);

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { attributeRoutes } from './attributes.ts';
 import { auditRoutes } from './audit.ts';
 import { batchRoutes } from './batches.ts';
+import { credentialRoutes } from './credentials.ts';
 import { curlRoutes } from './curl.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-run.ts';
@@ -19,6 +20,7 @@ import { overviewRoutes } from './overview.ts';
 import { peopleRoutes } from './people.ts';
 import { policyRoutes } from './policies.ts';
 import { portableRoutes } from './portable.ts';
+import { presetRoutes } from './presets.ts';
 import { profileCountRoutes } from './profile-count.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
 import { profileRoutes } from './profiles.ts';
@@ -58,6 +60,8 @@ export const routes: readonly Route[] = [
   ...failedFactRoutes,
   ...egressRoutes,
   ...keyRoutes,
+  ...credentialRoutes,
+  ...presetRoutes,
   ...overviewRoutes,
   ...policyRoutes,
   ...originRoutes,

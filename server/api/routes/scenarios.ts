@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { scenarioDefinition } from '../../../shared/scenario.ts';
+import { type ScenarioDefinition, scenarioDefinition } from '../../../shared/scenario.ts';
 import { getProfile } from '../../flow/profiles/index.ts';
 import {
   archiveScenario,
+  checkSaving,
   checkScenario,
   clearScenario,
   createScenario,
@@ -22,7 +23,7 @@ import {
   saveDraft,
 } from '../../flow/scenarios/index.ts';
 import { cleanText } from '../../platform/text.ts';
-import { notFound } from '../problem.ts';
+import { notFound, Problem } from '../problem.ts';
 import {
   type ApiParts,
   cursorId,
@@ -65,6 +66,17 @@ async function current(result: Result<Scenario>, id: string, parts: ApiParts, wo
   return answer(result);
 }
 
+/** Throws a 422 that names the values of a draft which don't fit the parameters they are given to. */
+async function assertFits(draft: ScenarioDefinition, parts: ApiParts, workspaceId: string): Promise<void> {
+  const found = await checkSaving(parts.database, workspaceId, draft);
+  if (found.length === 0) return;
+  const errors = found.map(({ step, field, message }) => ({
+    field: `draft.steps.${draft.steps.findIndex((one) => one.id === step)}.${field}`,
+    message,
+  }));
+  throw new Problem(422, `The scenario can't be saved. ${found[0]!.message}`, errors);
+}
+
 const change = (verb: string, summary: string, run: typeof pauseScenario): Route =>
   route({
     ...common,
@@ -102,6 +114,7 @@ const editing: Route[] = [
     }),
     answers: { 201: { description: 'The scenario', schema: scenario } },
     handler: async ({ parts, caller, body }) => {
+      await assertFits(body.draft, parts, caller.workspaceId);
       const made = await createScenario(parts.database, parts.clock, caller.workspaceId, body);
       return { status: 201, body: presentScenario(made) };
     },
@@ -133,6 +146,7 @@ const editing: Route[] = [
     }),
     answers: one,
     handler: async ({ parts, caller, params: { id }, query, body }) => {
+      if (body.draft) await assertFits(body.draft, parts, caller.workspaceId);
       const revision = query.revision ?? null;
       const saved = await saveDraft(parts.database, parts.clock, caller.workspaceId, id, body, revision);
       return current(saved, id, parts, caller.workspaceId);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
+import { loadCredential } from '../../connections/index.ts';
 import { type Made, preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
 import { getProfile } from '../../flow/profiles/index.ts';
 import type { RenderResult } from '../../flow/rendering/index.ts';
@@ -9,7 +10,7 @@ import { parse } from '../../platform/ids.ts';
 import { checkDefinition, type LoadedWebhook, loadCurrentWebhooks, originOf } from '../../webhooks/index.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, type Call, type Route, route } from '../route.ts';
-import { assertMayPut, definitionInput } from './webhook-definition.ts';
+import { assertMayPut, credentialFaults, definitionInput } from './webhook-definition.ts';
 
 const MAX_TYPED = 64 * 1024;
 const typed = z
@@ -27,6 +28,7 @@ const input = z.strictObject({
       responses: z
         .record(z.string(), z.strictObject({ status: z.number().int().default(200), body: z.unknown() }))
         .default({}),
+      parameters: typed.optional().meta({ description: "Values of the webhook's parameters, as a step gives them" }),
     })
     .default({ responses: {} })
     .meta({ description: 'Values typed by hand; they go before the profile and the event' }),
@@ -94,6 +96,8 @@ async function webhookOf(parts: ApiParts, workspaceId: string, given: Input): Pr
         ]);
       return [[name, known]];
     });
+  const named = given.definition.credential;
+  const credential = named === undefined ? null : parse('credential', named);
   const definition: WebhookDefinition = {
     ...given.definition,
     headers: given.definition.headers.filter((one) => !one.secret),
@@ -107,6 +111,8 @@ async function webhookOf(parts: ApiParts, workspaceId: string, given: Input): Pr
     deleted: false,
     definition,
     secretHeaders,
+    credential:
+      credential === null ? null : await loadCredential(parts.database, parts.secrets, workspaceId, credential),
   };
 }
 
@@ -144,6 +150,7 @@ async function trialOf({
   const faults = checkDefinition(given.definition, {
     allowHttp: row?.allow_http === true || isInspectorUrl(parts.publicUrl, given.definition.url),
   });
+  faults.push(...(await credentialFaults(given.definition, workspaceId, parts)));
   const key = given.definition.signing.key;
   const keyId = key === undefined ? null : parse('signingKey', key);
   const now = parts.clock.now();
@@ -162,6 +169,7 @@ async function trialOf({
     eventId: idOf('event', given.event),
     customer: given.typed.customer ?? null,
     event: given.typed.event ?? null,
+    parameters: given.typed.parameters ?? null,
     responses: Object.fromEntries(
       Object.entries(given.typed.responses).map(([step, { status, body: of }]) => [step, { status, body: of ?? null }]),
     ),

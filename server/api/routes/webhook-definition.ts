@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type WebhookDefinition, webhookDefinition, webhookHeader } from '../../../shared/webhook.ts';
 import type { Caller } from '../../accounts/index.ts';
+import { getCredential } from '../../connections/index.ts';
 import { isInspectorUrl } from '../../inspector/index.ts';
 import { parse } from '../../platform/ids.ts';
-import { checkDefinition, type Fault, getWebhook } from '../../webhooks/index.ts';
+import { checkDefinition, type Fault, faultsOfCredential, getWebhook } from '../../webhooks/index.ts';
 import { mayAlso } from '../auth.ts';
 import { Problem } from '../problem.ts';
 import type { ApiParts } from '../route.ts';
@@ -42,6 +43,17 @@ export function refuse(faults: Fault[], at: string): never {
   throw new Problem(422, `The webhook can't be saved: ${errors[0]!.field} ${errors[0]!.message}`, errors);
 }
 
+/** Faults of the credential that a definition names, if it names one. */
+export async function credentialFaults(
+  definition: WebhookDefinition,
+  workspaceId: string,
+  parts: ApiParts,
+): Promise<Fault[]> {
+  if (definition.credential === undefined) return [];
+  const id = parse('credential', definition.credential);
+  return faultsOfCredential(definition, id === null ? null : await getCredential(parts.database, workspaceId, id));
+}
+
 /**
  * Throws a 422 with every fault of a definition, templates and paths included. `isNew`: it comes with a new webhook, in
  * a field of its own, and has no stored secrets to keep; else it is the body itself.
@@ -63,6 +75,7 @@ export async function assertSound(
     if (header.secret && header.value === '' && isNew)
       faults.push({ field: `headers.${i}.value`, message: 'a secret header needs a value' });
   }
+  faults.push(...(await credentialFaults(definition, workspaceId, parts)));
   const key = definition.signing.key;
   if (key !== undefined) {
     const id = parse('signingKey', key);
@@ -100,12 +113,29 @@ export async function assertMayPut(
 ): Promise<void> {
   if (mayAlso(caller, 'edit_urls')) return;
   const stored = id === null ? null : await getWebhook(parts.database, caller.workspaceId, id);
-  const bound = ({ url, method, signing, headers }: WebhookDefinition) =>
-    JSON.stringify([url, method, signing, headers.filter((header) => header.secret).map((header) => header.name)]);
+  const bound = ({ url, method, signing, credential, headers }: WebhookDefinition) =>
+    JSON.stringify([
+      url,
+      method,
+      signing,
+      credential,
+      headers.filter((header) => header.secret).map((header) => header.name),
+    ]);
   const brings = definition.headers.some((header) => header.secret && header.value !== '');
   if (stored && bound(stored.definition) === bound(definition) && !brings) return;
   throw new Problem(
     403,
-    `Your role (${caller.person?.role}) may not change a webhook's URL, method, signing or secret headers. Ask a developer.`,
+    `Your role (${caller.person?.role}) may not change a webhook's URL, method, signing, credential or secret headers. Ask a developer.`,
   );
+}
+
+/** Throws a 403 when the webhook is a preset and the caller may only fill it in. Fails closed. */
+export async function assertMayChange(caller: Caller, id: string, parts: ApiParts): Promise<void> {
+  if (mayAlso(caller, 'edit_urls')) return;
+  const stored = await getWebhook(parts.database, caller.workspaceId, id);
+  if (stored?.preset)
+    throw new Problem(
+      403,
+      `"${stored.name}" is a preset: your role (${caller.person?.role}) fills in its parameters in scenarios. Ask a developer to change it.`,
+    );
 }

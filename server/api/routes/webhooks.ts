@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { presetLook } from '../../../shared/preset.ts';
 import { present } from '../../platform/ids.ts';
 import {
   type ChangedMeanwhile,
@@ -13,7 +14,15 @@ import {
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
 import { changedMeanwhile, revisionQuery } from './meanwhile.ts';
-import { assertMayPut, assertSound, definitionInput, definitionShown, hidden, refuse } from './webhook-definition.ts';
+import {
+  assertMayChange,
+  assertMayPut,
+  assertSound,
+  definitionInput,
+  definitionShown,
+  hidden,
+  refuse,
+} from './webhook-definition.ts';
 
 export const webhook = z.object({
   id: z.string(),
@@ -24,6 +33,7 @@ export const webhook = z.object({
   version: z.number().int(),
   definition: definitionShown,
   policy: z.string().nullable().meta({ description: 'The throughput policy that it is under' }),
+  preset: presetLook.nullable().meta({ description: 'How it is shown as a preset; null when it is none' }),
   revision: z.string().meta({ description: 'Names name, description and version; give it back when saving' }),
   created_at: z.string(),
   updated_at: z.string(),
@@ -44,6 +54,7 @@ export const shown = (w: WebhookView) => ({
   version: w.version,
   definition: hidden(w.definition),
   policy: w.policyId && present('policy', w.policyId),
+  preset: w.preset,
   revision: w.revision,
   created_at: iso(w.createdAt),
   updated_at: iso(w.updatedAt),
@@ -148,6 +159,7 @@ export const webhookRoutes: Route[] = [
     }),
     answers: { 200: { description: 'Changed', schema: webhook } },
     async handler({ caller, params, query, body, parts }) {
+      await assertMayChange(caller, params.webhook, parts);
       if (body.policy && !(await getPolicy(parts.database, caller.workspaceId, body.policy)))
         throw new Problem(422, 'There is no such throughput policy in this workspace.', [
           { field: 'policy', message: 'is no policy of this workspace' },
@@ -181,6 +193,7 @@ export const webhookRoutes: Route[] = [
     body: definitionInput,
     answers: { 200: { description: 'The webhook with its new version', schema: webhook } },
     async handler({ caller, params, query, body, parts }) {
+      await assertMayChange(caller, params.webhook, parts);
       await assertMayPut(caller, params.webhook, body, parts);
       await assertSound(body, caller.workspaceId, parts, false);
       const changed = await putDefinition(
@@ -205,6 +218,7 @@ export const webhookRoutes: Route[] = [
     params: byId,
     answers: { 204: { description: 'Deleted' } },
     async handler({ caller, params, parts }) {
+      await assertMayChange(caller, params.webhook, parts);
       if (
         !(await changeWebhook(parts.database, caller.workspaceId, params.webhook, { deleted: true }, parts.clock.now()))
       )

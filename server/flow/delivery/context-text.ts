@@ -9,6 +9,8 @@ export interface ContextText {
   responses: readonly (readonly [step: string, { status: number | null; body: string | null }])[];
   step: string | null;
   scenario: { id: string; name: string | null } | null;
+  /** Values that the step gives to the webhook's parameters, as JSON text of a map; null for none. */
+  parameters: string | null;
   deliveryId: string;
   now: number;
   /** Nothing but a trial. */
@@ -30,7 +32,8 @@ export function contextText(given: ContextText): string {
   );
   const from =
     scenario === null ? 'null' : `{"id":"${present('scenario', scenario.id)}","name":${JSON.stringify(scenario.name)}}`;
-  return `{"profile":{"id":"${present('profile', given.profileId)}","attributes":${given.attributes}},"event":${trigger},"responses":{${earlier.join(',')}},"step":${JSON.stringify(given.step)},"scenario":${from},"delivery":{"id":"${present('delivery', given.deliveryId)}","envelope_id":"${given.trial ? 'test_' : ''}${envelopeId(given.deliveryId)}"},"now":${given.now}}`;
+  const filled = given.parameters === null ? '' : `,"parameters":${given.parameters}`;
+  return `{"profile":{"id":"${present('profile', given.profileId)}","attributes":${given.attributes}},"event":${trigger},"responses":{${earlier.join(',')}},"step":${JSON.stringify(given.step)},"scenario":${from},"delivery":{"id":"${present('delivery', given.deliveryId)}","envelope_id":"${given.trial ? 'test_' : ''}${envelopeId(given.deliveryId)}"},"now":${given.now}${filled}}`;
 }
 
 /** The id that an envelope has: of the delivery's own, so that it stays when it is tried again. */

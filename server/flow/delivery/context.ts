@@ -1,6 +1,7 @@
 import { type Connection, int2Array, type Sql, uuidArray } from '../../platform/database/index.ts';
 import { type ContextText, contextText } from './context-text.ts';
 import type { Details, Item, StoredRequest } from './item.ts';
+import { StepValues } from './step-values.ts';
 
 // Each lookup is a subquery with LIMIT, which makes PostgreSQL go by key for each delivery: a plan made while the tables
 // were small stays good when they are large. Days that can't hold the id are left out as each is looked up; bounds leave
@@ -11,7 +12,7 @@ const contextSql: Sql = {
   text: `SELECT d.*, coalesce(a.profile_id, d.profile_id) AS owner, p.attributes, e.name AS event_name, e.body AS event_body,
       e.occurred_at AS event_at, en.data, s.name AS scenario_name
     FROM unnest($1::uuid[], $2::uuid[], $3::int2[]) u(workspace_id, id, partition)
-    CROSS JOIN LATERAL (SELECT x.workspace_id, x.id, x.partition, x.profile_id, x.webhook_id, x.step, x.enrollment_id, x.depth, x.event_id, x.scenario_id
+    CROSS JOIN LATERAL (SELECT x.workspace_id, x.id, x.partition, x.profile_id, x.webhook_id, x.step, x.enrollment_id, x.depth, x.event_id, x.scenario_id, x.scenario_version
       FROM deliveries x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.partition = u.partition
         AND x.id >= $4::uuid AND x.id <= $5::uuid LIMIT 1) d
     LEFT JOIN LATERAL (SELECT x.profile_id FROM aliases x WHERE x.workspace_id = d.workspace_id AND x.id = d.profile_id LIMIT 1) a ON true
@@ -36,6 +37,7 @@ const bodiesSql: Sql = {
 };
 
 type Row = {
+  workspace_id: string;
   id: string;
   profile_id: string;
   webhook_id: string;
@@ -44,6 +46,7 @@ type Row = {
   depth: number;
   event_id: string | null;
   scenario_id: string | null;
+  scenario_version: number | null;
   owner: string;
   attributes: string | null;
   event_name: string | null;
@@ -70,6 +73,23 @@ const bounds = (ids: readonly string[]) => {
   return [sorted[0], sorted.at(-1)];
 };
 
+// Of each database, what steps give to parameters.
+const stepValues = new WeakMap<Connection, StepValues>();
+
+/** What the step of a delivery gives to parameters, as JSON text of a map; null for nothing. */
+async function valuesFor(on: Connection, rows: readonly Row[]): Promise<(row: Row) => string | null> {
+  const known = stepValues.get(on) ?? new StepValues();
+  stepValues.set(on, known);
+  const versions = rows.flatMap(({ workspace_id: workspaceId, scenario_id: scenarioId, scenario_version: version }) =>
+    scenarioId === null || version === null ? [] : [{ workspaceId, scenarioId, version }],
+  );
+  const valuesOf = await known.of(on, versions);
+  return ({ scenario_id, scenario_version, step }) =>
+    scenario_id === null || scenario_version === null || step === null
+      ? null
+      : valuesOf(scenario_id, scenario_version, step);
+}
+
 /** Loads what deliveries are for and what their templates see. One whose row is gone is left out. */
 export async function loadContexts(on: Connection, items: readonly Item[], now: number): Promise<Loaded[]> {
   if (items.length === 0) return [];
@@ -81,6 +101,7 @@ export async function loadContexts(on: Connection, items: readonly Item[], now: 
     ...bounds(ids),
   ]);
   const found = new Map(rows.map((row) => [row.id, row]));
+  const valuesOf = await valuesFor(on, rows);
   const responses = new Map<string, Responses>();
   const attempts: { workspaceId: string; id: string; requestId: string }[] = [];
   for (const item of items) {
@@ -97,7 +118,8 @@ export async function loadContexts(on: Connection, items: readonly Item[], now: 
     const row = found.get(item.deliveryId);
     if (!row) return [];
     const { profile_id: profileId, webhook_id: webhookId, step, enrollment_id: enrollmentId, depth } = row;
-    const context = row.attributes === null ? null : compose(row, responses.get(item.deliveryId) ?? {}, bodies, now);
+    const earlier = responses.get(item.deliveryId) ?? {};
+    const context = row.attributes === null ? null : compose(row, earlier, bodies, valuesOf(row), now);
     return [{ item, details: { profileId, webhookId, step, enrollmentId, depth }, context }];
   });
 }
@@ -121,7 +143,13 @@ async function loadBodies(
   );
 }
 
-function compose(row: Row, responses: Responses, bodies: ReadonlyMap<string, string | null>, now: number): string {
+function compose(
+  row: Row,
+  responses: Responses,
+  bodies: ReadonlyMap<string, string | null>,
+  parameters: string | null,
+  now: number,
+): string {
   const event =
     row.event_id === null || row.event_at === null
       ? null
@@ -137,6 +165,7 @@ function compose(row: Row, responses: Responses, bodies: ReadonlyMap<string, str
     responses: earlier,
     step: row.step,
     scenario: row.scenario_id === null ? null : { id: row.scenario_id, name: row.scenario_name },
+    parameters,
     deliveryId: row.id,
     now,
   });

@@ -1,4 +1,5 @@
-import { deliveryHeaders } from '../../connections/index.ts';
+import { deliveryHeaders, isUnder } from '../../connections/index.ts';
+import { type Trouble, trouble } from '../../platform/errors.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { StoredRequest } from './item.ts';
 
@@ -9,7 +10,7 @@ export const HIDDEN = '•••';
 export interface AttemptHeaders {
   /** The request's own, without those that something added takes the place of. */
   own: [string, string][];
-  /** Id, key and signature. */
+  /** Id, key and signature, and public headers of the credential. */
   added: [string, string][];
   /** Those with secret values, which leave only in the request itself. */
   secret: [string, string][];
@@ -17,18 +18,41 @@ export interface AttemptHeaders {
   hidden: [string, string][];
 }
 
+/** What of a webhook says as whom its requests are sent. */
+export type Sender = Pick<LoadedWebhook, 'definition' | 'secretHeaders' | 'credential'>;
+
+/**
+ * Why a request must not go out with its webhook's credential; null when it may, or needs none. Fails closed: it is not
+ * sent without one either, since the receiver may take it for somebody else's.
+ */
+export function credentialTrouble({ definition, credential }: Sender, url: string): Trouble | null {
+  if (definition.credential === undefined) return null;
+  if (!credential)
+    return trouble(
+      'permanent',
+      'no_credential',
+      'Nothing was sent: the credential that the webhook names does not exist. Choose another one in the webhook.',
+    );
+  if (isUnder(credential.prefix, url)) return null;
+  return trouble(
+    'permanent',
+    'outside_prefix',
+    `Nothing was sent: the URL does not lie under ${credential.prefix}, which the credential "${credential.name}" is for.`,
+  );
+}
+
 /**
  * What an attempt sends, in this order: own, added, secret. What is added stands in place of a header of the same name.
  * Throws when the request is to be signed and there is no secret. `at` in ms.
  */
 export function headersOf(
-  webhook: Pick<LoadedWebhook, 'definition' | 'secretHeaders'>,
+  webhook: Sender,
   request: Pick<StoredRequest, 'headers' | 'body' | 'messageId' | 'idempotencyKey'>,
   signingSecrets: readonly string[],
   at: number,
 ): AttemptHeaders {
   const { scheme, header } = webhook.definition.signing;
-  const added = deliveryHeaders({
+  const signed = deliveryHeaders({
     scheme,
     header,
     secrets: signingSecrets,
@@ -37,7 +61,10 @@ export function headersOf(
     timestampMs: at,
     body: request.body ?? new Uint8Array(0),
   });
-  const secret = webhook.secretHeaders;
+  const { headers = [], secretHeaders = [] } = webhook.credential ?? {};
+  const added = [...signed, ...headers];
+  const theirs = new Set([...headers, ...secretHeaders].map(([name]) => name.toLowerCase()));
+  const secret = [...webhook.secretHeaders.filter(([name]) => !theirs.has(name.toLowerCase())), ...secretHeaders];
   const taken = new Set([...added, ...secret].map(([name]) => name.toLowerCase()));
   return {
     own: request.headers.filter(([name]) => !taken.has(name.toLowerCase())),
@@ -51,4 +78,10 @@ export function headersOf(
 export function namesOf(deliveryId: string): { messageId: string; idempotencyKey: string } {
   const name = deliveryId.replaceAll('-', '');
   return { messageId: `msg_${name}`, idempotencyKey: `dlv_${name}` };
+}
+
+/** A URL as it may be shown: with the names of what is added to its query when it is sent. */
+export function shownUrl(url: string, { credential }: Sender): string {
+  const more = (credential?.secretQuery ?? []).map(([name]) => `${encodeURIComponent(name)}=${HIDDEN}`).join('&');
+  return more === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${more}`;
 }

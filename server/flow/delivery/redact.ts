@@ -1,15 +1,16 @@
-import { createRedactor, type Redactor } from '../../connections/index.ts';
+import { createRedactor, type Redactor, withoutScheme } from '../../connections/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 
 const redactors = new WeakMap<LoadedWebhook, { key: string; redactor: Redactor }>();
 
-/** Hides the webhook's secret header values (also without their scheme) and the signing secrets. */
+/** Hides the webhook's secret header values (also without their scheme), its credential's and the signing secrets. */
 export function redactorOf(webhook: LoadedWebhook, signingSecrets: readonly string[]): Redactor {
   const key = signingSecrets.join(' ');
   const known = redactors.get(webhook);
   if (known?.key === key) return known.redactor;
   const redactor = createRedactor([
-    ...webhook.secretHeaders.flatMap(([, value]) => [value, value.replace(/^(Bearer|Basic|Token) /i, '')]),
+    ...webhook.secretHeaders.flatMap(([, value]) => [value, withoutScheme(value)]),
+    ...(webhook.credential?.secrets ?? []),
     ...signingSecrets,
   ]);
   redactors.set(webhook, { key, redactor });

@@ -3,8 +3,9 @@ import type { TroubleClass } from '../../platform/errors.ts';
 import { ATTEMPT, DELIVERY } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 import { spokenTo } from './address.ts';
-import { headersOf } from './headers.ts';
+import { credentialTrouble, headersOf } from './headers.ts';
 import type { Outcome } from './outcome.ts';
+import { endOf } from './prepare.ts';
 import type { Ready } from './presend.ts';
 import { redactorOf } from './redact.ts';
 import { parseRetryAfter, waitAfter } from './retry.ts';
@@ -41,6 +42,11 @@ export async function attempt(
 ): Promise<{ outcome: Outcome; mappable: string | null }> {
   const { item, details, request } = ready;
   const { definition } = webhook;
+  const refused = credentialTrouble(webhook, request.url);
+  if (refused) {
+    const end = endOf({ item, details }, DELIVERY.failed, refused.code, refused.message);
+    return { outcome: { ...end, requestId: request.id }, mappable: null };
+  }
   const { own, added, secret, hidden } = headersOf(webhook, request, parts.signingSecrets, parts.now());
   const id = parts.newId();
   const exchange = await parts.egress.exchange({
@@ -48,6 +54,7 @@ export async function attempt(
     url: request.url,
     headers: [...own, ...added],
     secretHeaders: secret,
+    secretQuery: webhook.credential?.secretQuery ?? [],
     body: request.body,
     timeoutMs: ready.timeoutMs,
     ...(definition.batch?.results && { bodyLimit: ENTRIES_LIMIT }),

@@ -9,7 +9,7 @@ import type { MapResult, RenderPool, RenderResult } from '../rendering/index.ts'
 import { partsOfSpokenTo } from './address.ts';
 import { rootContext } from './batches/make.ts';
 import { type ContextText, contextText } from './context-text.ts';
-import { headersOf, namesOf } from './headers.ts';
+import { headersOf, namesOf, type Sender, shownUrl } from './headers.ts';
 import { redactorOf, withoutSecrets } from './redact.ts';
 import { attempt } from './send.ts';
 
@@ -24,6 +24,8 @@ export interface TrialFor {
   event: { name: string; properties: Record<string, unknown> } | null;
   /** Earlier responses by step. */
   responses: Record<string, { status: number; body: unknown }>;
+  /** What a step would give to the webhook's parameters; its defaults stand for the others. */
+  parameters: Record<string, unknown> | null;
 }
 
 export interface TrialParts {
@@ -91,6 +93,7 @@ async function contextOf(on: Connection, given: TrialFor, deliveryId: string, no
     responses,
     step: null,
     scenario: null,
+    parameters: given.parameters && toJson(given.parameters),
     deliveryId,
     now,
     trial: true,
@@ -117,7 +120,7 @@ async function render(
 
 /** Renders a request and adds what the sending adds; `at` is when it would be sent, in ms. */
 export async function renderTrial(
-  webhook: Pick<LoadedWebhook, 'definition' | 'secretHeaders'>,
+  webhook: Sender,
   context: string,
   deliveryId: string,
   parts: Pick<TrialParts, 'renderPool' | 'now' | 'signingSecrets'>,
@@ -128,7 +131,7 @@ export async function renderTrial(
   const { method, url, headers, body } = result.request;
   const request = { headers, body, ...namesOf(deliveryId) };
   const { own, added, hidden } = headersOf(webhook, request, parts.signingSecrets, at);
-  return { result, request: { method, url, headers: [...own, ...added, ...hidden], body } };
+  return { result, request: { method, url: shownUrl(url, webhook), headers: [...own, ...added, ...hidden], body } };
 }
 
 /** A request that was made, or why there is none. */
@@ -142,7 +145,7 @@ export interface Made {
  * definitions' doing.
  */
 export async function preview(
-  webhooks: readonly Pick<LoadedWebhook, 'definition' | 'secretHeaders'>[],
+  webhooks: readonly Sender[],
   given: TrialFor,
   parts: TrialParts,
 ): Promise<Made[] | Missing> {
@@ -231,7 +234,7 @@ export async function sendTrial(
   return {
     request: {
       method: request.method,
-      url: request.url,
+      url: shownUrl(request.url, webhook),
       headers: [...request.headers.filter(([name]) => !taken.has(name.toLowerCase())), ...added],
       body: request.body,
     },

@@ -105,6 +105,12 @@ async function eventOf(on: Connection, given: Rehearsal, profileIds: string[], n
   return { id: given.eventId, name: name ?? '', origin, properties: body ?? '{}', at };
 }
 
+/** What a step gives to its webhook's parameters. */
+function valuesOf(definition: ScenarioDefinition, id: string): string | null {
+  const step = definition.steps.find((one) => one.id === id);
+  return step?.kind === 'webhook' && step.parameters ? toJson(step.parameters) : null;
+}
+
 type Rendered = { webhook: LoadedWebhook; request: TrialRequest | null; result: RenderResult };
 
 async function render(
@@ -121,6 +127,7 @@ async function render(
     responses: call.responses,
     step: call.step,
     scenario: given.scenario,
+    parameters: valuesOf(given.definition, call.step),
     deliveryId: call.deliveryId,
     now: call.at,
   });

@@ -1,3 +1,4 @@
+import type { WebhookParameter } from '../../../shared/parameter.ts';
 import { ExactNumber, parseJson } from '../../platform/json.ts';
 import type { Scope } from './language.ts';
 import { marked } from './languages/core/index.ts';
@@ -57,12 +58,19 @@ function lazily(target: object, name: string, make: () => unknown): void {
   Object.defineProperty(target, name, { get, enumerable: true, configurable: true });
 }
 
+/** Values by name: those that were filled in, and the defaults of the others. */
+function filledIn(declared: readonly WebhookParameter[], given: Record<string, unknown>): Record<string, unknown> {
+  const defaults = declared.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]]));
+  const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  return { ...Object.fromEntries(defaults), ...values };
+}
+
 /**
  * What templates see, made of the context's JSON text: `customer` and `profile`, `event` and `trigger`, `responses`,
  * `steps`, `response` (the latest), `step`, `scenario`, `delivery`, `now`, `parameters`, and in a batch `customers`.
- * Throws SyntaxError.
+ * `declared`: the webhook's parameters. Throws SyntaxError.
  */
-export function scopeOf(text: string): { scope: Scope; now: number } {
+export function scopeOf(text: string, declared: readonly WebhookParameter[]): { scope: Scope; now: number } {
   const context = parseWellFormed(text) as Context;
   const profile = context.profile && amend(context.profile.attributes, { id: context.profile.id });
   const { event } = context;
@@ -78,7 +86,8 @@ export function scopeOf(text: string): { scope: Scope; now: number } {
     delivery: context.delivery,
     now: new Date(context.now).toISOString(),
   };
-  if (context.parameters !== undefined) scope.parameters = context.parameters;
+  if (declared.length > 0 || context.parameters !== undefined)
+    scope.parameters = filledIn(declared, context.parameters ?? {});
   // Members are whole already: nothing escapes them again, however they are joined.
   if (context.customers !== undefined) scope.customers = context.customers.map((text) => marked(text, 'body'));
   const responses = {};

@@ -58,7 +58,7 @@ function originOf({ language, url }: WebhookDefinition): { origin: string } | { 
   if (!URL.canParse(fixed)) return { message: `${fixed} is not the beginning of a URL.` };
   const parsed = new URL(fixed);
   if (parsed.username !== '' || parsed.password !== '') {
-    return { message: 'The URL must not hold a user name or password; put credentials into a connection.' };
+    return { message: 'The URL must not hold a user name or password; make a credential of them.' };
   }
   return { origin: parsed.origin };
 }

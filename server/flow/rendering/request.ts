@@ -77,7 +77,7 @@ function build(program: Program, context: string) {
 
 /** Renders fields over one context, escaped as the definition says for where each stands. */
 export function rendering(program: Program, context: string): (field: Field, target: Target) => Rendered {
-  const { scope, now } = scopeOf(context);
+  const { scope, now } = scopeOf(context, program.definition.parameters);
   const automatic = program.definition.escaping === 'automatic';
   return (field, target) => {
     const options = { now, automatic, fragments: automatic && target === 'json' };
@@ -110,7 +110,7 @@ function buildUrl(program: Program, render: (field: Field, target: Target) => Re
   if (!URL.canParse(text)) throw refuse('invalid_url', `The rendered URL is not a URL: ${text.slice(0, 200)}`);
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    throw refuse('invalid_url', 'The URL must not hold a user name or password; put credentials into a connection.');
+    throw refuse('invalid_url', 'The URL must not hold a user name or password; make a credential of them.');
   }
   if (url.origin !== program.origin) {
     throw refuse('invalid_url', `Rendering changed where the URL leads, from ${program.origin} to ${url.origin}.`);

@@ -9,7 +9,7 @@ import { exchangeInside, type Inside } from './inside.ts';
 import { Origins } from './origins.ts';
 import type { EgressProxy } from './proxy.ts';
 import { ProxyGate } from './proxy-gate.ts';
-import { headersOf, isMethod, targetOf } from './target.ts';
+import { headersOf, isMethod, targetOf, withQuery } from './target.ts';
 
 /** The one door to the outside: every request of ours to an address that others chose goes through it. */
 export interface Egress {
@@ -99,7 +99,7 @@ export function createEgress(options: EgressOptions): Egress {
         origin.open++;
         origin.pool.dispatch(
           {
-            path: target.path,
+            path: withQuery(target.path, request.secretQuery ?? []),
             method: request.method as Dispatcher.HttpMethod,
             headers,
             body: request.body && asBuffer(request.body),

@@ -12,6 +12,8 @@ export interface ExchangeRequest {
   headers: [string, string][];
   /** Headers whose values a place inside must not keep; they go out with the others. */
   secretHeaders?: [string, string][];
+  /** Names and values that go behind the URL's query; a place inside must not keep the values. */
+  secretQuery?: [string, string][];
   body: Uint8Array | null;
   /** For the whole exchange: waiting for a connection, connecting, TLS, sending, headers and the body's last byte. */
   timeoutMs: number;

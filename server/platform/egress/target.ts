@@ -36,6 +36,13 @@ export function targetOf(text: string): Target | Trouble {
   return { origin: url.origin, host: url.hostname, path: url.pathname + url.search };
 }
 
+/** A path with more in its query. */
+export function withQuery(path: string, more: readonly [string, string][]): string {
+  if (more.length === 0) return path;
+  const text = more.map((pair) => pair.map((part) => encodeURIComponent(part.toWellFormed())).join('=')).join('&');
+  return `${path}${path.includes('?') ? '&' : '?'}${text}`;
+}
+
 /** The headers as undici takes them, names and values in turn; or trouble when one of them isn't the caller's to set. */
 export function headersOf(headers: readonly [string, string][]): string[] | Trouble {
   const flat = new Array<string>(headers.length * 2);

@@ -23,6 +23,7 @@ const draft: Definition = {
   retry: 'none',
   statuses: 'standard',
   signing: { scheme: 'none', header: 'X-Signature-256' },
+  parameters: [],
   mapping: [
     { path: '$.a', attribute: '', mode: 'set' },
     { path: '$.b', attribute: 'b', mode: 'set' },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { webhookParameter } from '../../../../shared/parameter.ts';
 import { scenarioDefinition } from '../../../../shared/scenario.ts';
 import { checkDefinition, type Surroundings } from './check.ts';
 
@@ -9,6 +10,7 @@ const around: Surroundings = {
     ['off', { id: 'b', enabled: false, deleted: false }],
     ['gone', { id: 'c', enabled: true, deleted: true }],
   ]),
+  parameters: new Map([['a', [webhookParameter.parse({ name: 'size', type: 'number', default: 1 })]]]),
   attributes: new Map([
     ['score', 'number'],
     ['tags', 'list'],
@@ -82,6 +84,8 @@ describe('a check', () => {
     ['adds to nothing but lists', [set('u', 'city', 'a', 'add_to_list')], {}, ['u/set.0.value']],
     ['knows declared types', [set('u', 'tags', { a: 1 })], {}, ['u/set.0.value']],
     ['lets anything be null', [set('u', 'tags', null)], {}, []],
+    ['wants parameters to fit', [hook('w', null, { parameters: { size: 'x' } })], {}, ['w/parameters.size']],
+    ['wants known parameters', [hook('w', null, { parameters: { sise: 1 } })], {}, ['w/parameters.sise']],
     ['lets undeclared ones be anything', [set('u', 'new', [1])], {}, []],
   ])('%s', (_name, steps, more, expected) => {
     expect(problems(steps, more)).toEqual(expected);

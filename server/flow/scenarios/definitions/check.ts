@@ -1,6 +1,8 @@
 import type { Condition } from '../../../../shared/condition.ts';
+import type { WebhookParameter } from '../../../../shared/parameter.ts';
 import type { ScenarioDefinition, Step, Trigger } from '../../../../shared/scenario.ts';
 import { ExactNumber } from '../../../platform/json.ts';
+import { misfits, unfilled } from '../../../webhooks/index.ts';
 import { MAX_CONDITION_DEPTH, numeric } from '../../conditions/index.ts';
 import { wrongCalendar } from '../calendar.ts';
 import { checkGraph, exits, reachable } from './graph.ts';
@@ -10,6 +12,8 @@ import type { Problem } from './scenario.ts';
 export interface Surroundings {
   /** Webhooks by what a step may name them with: their key and their id. */
   webhooks: ReadonlyMap<string, { id: string; enabled: boolean; deleted: boolean }>;
+  /** Parameters of the webhooks that have some, by bare id. */
+  parameters: ReadonlyMap<string, readonly WebhookParameter[]>;
   /** Types of the attributes that are declared. */
   attributes: ReadonlyMap<string, string>;
 }
@@ -54,7 +58,7 @@ export function asksAttributesAlone(given: Condition): boolean {
 function checkStep(step: Step, steps: ReadonlyMap<string, Step>, around: Surroundings): Problem[] {
   switch (step.kind) {
     case 'webhook':
-      return checkWebhook(step.id, step.webhook, around);
+      return checkWebhook(step, around);
     case 'condition':
       return checkCondition(step.if, step.id, 'if', webhooksBefore(step.id, steps));
     case 'update':
@@ -67,13 +71,35 @@ function checkStep(step: Step, steps: ReadonlyMap<string, Step>, around: Surroun
   }
 }
 
-function checkWebhook(step: string, name: string, around: Surroundings): Problem[] {
+type WebhookStep = Extract<Step, { kind: 'webhook' }>;
+
+function checkWebhook(step: WebhookStep, around: Surroundings): Problem[] {
+  const name = step.webhook;
   const webhook = around.webhooks.get(name);
-  const say = (message: string) => [{ step, field: 'webhook', message }];
+  const say = (message: string) => [{ step: step.id, field: 'webhook', message }];
   if (!webhook) return say(`There is no webhook "${name}". Choose one by its id or key.`);
   if (webhook.deleted) return say(`The webhook "${name}" is deleted. Choose another.`);
   if (!webhook.enabled) return say(`The webhook "${name}" is switched off. Switch it on or choose another.`);
-  return [];
+  const declared = around.parameters.get(webhook.id) ?? [];
+  const missing = unfilled(declared, step.parameters ?? {});
+  return [
+    ...checkValues(step, around),
+    ...missing.map((one) => ({ step: step.id, field: `parameters.${one.name}`, message: one.message })),
+  ];
+}
+
+function checkValues(step: WebhookStep, around: Surroundings): Problem[] {
+  const declared = around.parameters.get(around.webhooks.get(step.webhook)?.id ?? '') ?? [];
+  return misfits(declared, step.parameters ?? {}).map(({ name, message }) => ({
+    step: step.id,
+    field: `parameters.${name}`,
+    message,
+  }));
+}
+
+/** Values that don't fit the parameters they are given to: a draft may be incomplete, and not wrong. Pure. */
+export function checkDraft(draft: ScenarioDefinition, around: Surroundings): Problem[] {
+  return draft.steps.flatMap((step) => (step.kind === 'webhook' ? checkValues(step, around) : []));
 }
 
 /** Webhook steps from which some way leads to `id`. */

@@ -1,5 +1,5 @@
 export { asksAttributesAlone } from './check.ts';
-export { checkScenario, publishScenario, resolveDraft } from './publish.ts';
+export { checkSaving, checkScenario, publishScenario, resolveDraft } from './publish.ts';
 export type {
   Halt,
   Problem,

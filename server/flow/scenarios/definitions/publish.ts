@@ -4,7 +4,8 @@ import type { Connection, Database, Sql } from '../../../platform/database/index
 import { present } from '../../../platform/ids.ts';
 import { toJson } from '../../../platform/json.ts';
 import { bumpDefinitions } from '../../../schema/index.ts';
-import { checkDefinition, type Surroundings } from './check.ts';
+import { loadParameters } from '../../../webhooks/index.ts';
+import { checkDefinition, checkDraft, type Surroundings } from './check.ts';
 import {
   COLUMNS,
   lockScenario,
@@ -43,7 +44,7 @@ const publish: Sql = {
 /** What publishing the working copy would complain about, or null when there is no such scenario. */
 export async function checkScenario(on: Connection, workspaceId: string, id: string): Promise<Problem[] | null> {
   const scenario = await getScenario(on, workspaceId, id);
-  return scenario && checkDefinition(scenario.draft, await surroundings(on, workspaceId));
+  return scenario && checkDefinition(scenario.draft, await surroundings(on, workspaceId, scenario.draft));
 }
 
 /**
@@ -64,8 +65,8 @@ export async function publishScenario(
     if (row.state === 'archived') return archived(row);
     const stale = staleness(row, revision);
     if (stale) return stale;
-    const around = await surroundings(tx, workspaceId);
     const draft = readDefinition(row.draft);
+    const around = await surroundings(tx, workspaceId, draft);
     const problems = checkDefinition(draft, around);
     if (problems.length > 0) {
       const message = `The scenario "${row.name}" isn't complete. Put right what is listed, then publish again.`;
@@ -87,10 +88,16 @@ export async function resolveDraft(
   workspaceId: string,
   draft: ScenarioDefinition,
 ): Promise<Result<ScenarioDefinition>> {
-  const around = await surroundings(on, workspaceId);
+  const around = await surroundings(on, workspaceId, draft);
   const problems = checkDefinition(draft, around);
   if (problems.length === 0) return ok(resolve(draft, around));
   return refuse({ kind: 'incomplete', message: "The scenario isn't complete. Put right what is listed.", problems });
+}
+
+/** What is wrong with a draft that is about to be saved, unlike what it merely lacks. */
+export async function checkSaving(on: Connection, workspaceId: string, draft: ScenarioDefinition): Promise<Problem[]> {
+  const fills = draft.steps.some((step) => step.kind === 'webhook' && Object.keys(step.parameters ?? {}).length > 0);
+  return fills ? checkDraft(draft, await surroundings(on, workspaceId, draft)) : [];
 }
 
 /** The definition with bare webhook ids, so that the engine has nothing to look up. */
@@ -101,7 +108,11 @@ function resolve(definition: ScenarioDefinition, around: Surroundings): Scenario
   return { ...definition, steps };
 }
 
-async function surroundings(on: Connection, workspaceId: string): Promise<Surroundings> {
+async function surroundings(
+  on: Connection,
+  workspaceId: string,
+  definition: ScenarioDefinition,
+): Promise<Surroundings> {
   const found = await on.run<{ id: string; key: string; enabled: boolean; deleted_at: number | null }>(webhooks, [
     workspaceId,
   ]);
@@ -113,5 +124,8 @@ async function surroundings(on: Connection, workspaceId: string): Promise<Surrou
     byName.unshift([key, webhook]);
     byName.push([present('webhook', id), webhook]);
   }
-  return { webhooks: new Map(byName), attributes: new Map(declared.map((one) => [one.name, one.type])) };
+  const named = new Map(byName);
+  const used = definition.steps.flatMap((step) => (step.kind === 'webhook' ? (named.get(step.webhook)?.id ?? []) : []));
+  const parameters = await loadParameters(on, workspaceId, [...new Set(used)]);
+  return { webhooks: named, parameters, attributes: new Map(declared.map((one) => [one.name, one.type])) };
 }
