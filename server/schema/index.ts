@@ -10,6 +10,7 @@ import { campaigns } from './0008-campaigns.ts';
 import { hashedSessions } from './0010-hashed-sessions.ts';
 import { auditValues } from './0011-audit-values.ts';
 import { eventsByTime } from './0012-events-by-time.ts';
+import { notices } from './0016-notices.ts';
 
 export * from './codes.ts';
 export { ensureDays } from './days.ts';
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   auditValues,
   eventsByTime,
   resendJobs,
+  notices,
 ];
