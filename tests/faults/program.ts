@@ -11,6 +11,8 @@ export class Program {
   readonly roles: string;
   readonly #env: Record<string, string>;
   #child: ChildProcess | null = null;
+  #startedAt = 0;
+  #endedAt = 0;
   output = '';
 
   constructor(port: number, env: Record<string, string>, roles = 'api,engine,delivery') {
@@ -28,11 +30,21 @@ export class Program {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** How long its last run was, ms, from its start to its end or to now. */
+  get ranMs(): number {
+    return (this.runs ? performance.now() : this.#endedAt) - this.#startedAt;
+  }
+
   /** Starts it and waits until it serves, or, without the role api, until it says that it runs. */
   async start(): Promise<void> {
     const args = [program, '--roles', this.roles];
     const child = spawn(process.execPath, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    this.#startedAt = performance.now();
+    child.once('exit', () => {
+      this.#endedAt = performance.now();
+    });
+    this.output = '';
     let announced = false;
     const keep = (chunk: Buffer) => {
       this.output = (this.output + chunk.toString()).slice(-20_000);

@@ -34,6 +34,8 @@ export interface Victims {
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 // What an outage leaves alone must have come to rest before it: takeovers, and what was put off.
 const QUIET_MS = 4_000;
+// A start whose database connection is reset ends in a sentence, and whoever supervises it starts it again.
+const STARTING_MS = 8_000;
 const MOODS: readonly Mood[] = ['refusing', 'failing', 'hanging'];
 
 /** Makes trouble that a seed decides, several at a time, and counts it. */
@@ -42,7 +44,7 @@ export class Trouble {
   readonly outages: Outage[] = [];
   /** Kills that came while requests were unanswered and sends were open. */
   busyKills = 0;
-  /** Processes that ended without being told to. */
+  /** Processes that ended without being told to, later than just after their start. */
   readonly endedAlone: string[] = [];
   /** When the test clock was moved on: performance.now(), ms. */
   readonly jumps: number[] = [];
@@ -71,8 +73,10 @@ export class Trouble {
 
   /** Waits until what is under way is over. */
   async settle(): Promise<void> {
-    while (this.#open.size > 0) await Promise.all(this.#open);
-    this.#lookAtProcesses();
+    do {
+      await Promise.all(this.#open);
+      this.#lookAtProcesses();
+    } while (this.#open.size > 0);
   }
 
   // Out of a bag that holds each kind by its weight, so that a short run too has some of each.
@@ -153,11 +157,10 @@ export class Trouble {
 
   /** The faulty receiver goes away, by itself: nothing else is wrong, so that nothing else may be late. */
   async #outage(): Promise<void> {
-    const { faulty, random, cluster } = this.#on;
+    const { faulty, random } = this.#on;
     const mood = MOODS[Math.floor(random() * MOODS.length)]!;
     const ms = 4_000 + 8_000 * random();
     await this.settle();
-    for (const program of cluster.programs) if (!program.runs) await this.#startAgain(program);
     await pause(QUIET_MS);
     this.#count(`outage: ${mood}`);
     const from = performance.now();
@@ -170,8 +173,10 @@ export class Trouble {
   #lookAtProcesses(): void {
     for (const program of this.#on.cluster.programs) {
       if (program.runs || this.#hit.has(program)) continue;
-      this.endedAlone.push(`${program.roles}: ${program.output.slice(-1_500)}`);
-      this.#keep(this.#startAgain(program));
+      if (program.ranMs < STARTING_MS) this.#count('starts in vain');
+      else this.endedAlone.push(`${program.roles}: ${program.output.slice(-1_500)}`);
+      this.#hit.add(program);
+      this.#keep(this.#startAgain(program).finally(() => this.#hit.delete(program)));
     }
   }
 }
