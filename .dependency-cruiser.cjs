@@ -7,6 +7,7 @@ const rooms = [
   'sample',
   ...flow.map((room) => `flow/${room}`),
   'webhooks',
+  'notices',
   'inspector',
   'connections',
   'schema',

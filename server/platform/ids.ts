@@ -25,6 +25,8 @@ export const PREFIX = {
   originChange: 'orc',
   run: 'run',
   resend: 'rsd',
+  notice: 'ntc',
+  noticeWord: 'ntw',
 } as const;
 export type IdKind = keyof typeof PREFIX;
 

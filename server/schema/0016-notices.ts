@@ -1,8 +1,8 @@
 import type { Migration } from '../platform/database/index.ts';
 
-// A notice says that something is wrong, from `since` to `ended_at`, once for each subject while it lasts. Which version of
-// the text a person or key has seen: notice_seen. notice_outbox: what is to be sent to the workspace's notice_url; rows go
-// when they were sent or given up. timers.run_id: a wait of who entered by a run of a campaign, which is held with the run.
+// A notice says that something is wrong, from `since` to `ended_at`, once for each subject while it lasts. notice_seen: who
+// put it aside. notice_outbox: what is to be sent to the workspace's notice_url; rows go when they were sent or given up.
+// timers.run_id: a wait of who entered by a run of a campaign, which is held with the run.
 const sql = `
 CREATE TABLE notices (
   workspace_id uuid NOT NULL,
@@ -21,13 +21,16 @@ CREATE TABLE notice_seen (
   workspace_id uuid NOT NULL,
   notice_id uuid NOT NULL,
   who text NOT NULL,
+  name text NOT NULL,
   at bigint NOT NULL,
   PRIMARY KEY (workspace_id, notice_id, who)
 );
 CREATE TABLE notice_outbox (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
-  body text NOT NULL,
+  notice_id uuid NOT NULL,
+  event text NOT NULL CHECK (event IN ('began', 'ended')),
+  at bigint NOT NULL,
   tries int NOT NULL DEFAULT 0,
   due_at bigint NOT NULL,
   PRIMARY KEY (workspace_id, id)

@@ -1,4 +1,4 @@
-export { checkDefinition, type Fault, originOf } from './check.ts';
+export { checkDefinition, type Fault, originOf, urlFaults } from './check.ts';
 export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
 export {
   changePolicy,

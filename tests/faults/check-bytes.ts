@@ -1,5 +1,5 @@
-import type { ChaosVerdict } from './check-all.ts';
 import type { RunSql } from './cluster.ts';
+import type { ChaosVerdict } from './evidence.ts';
 import { type Found, reporter } from './found.ts';
 import { digestOf, type Seen } from './receiver.ts';
 import type { Commits } from './watch.ts';

@@ -1,5 +1,5 @@
-import type { ChaosVerdict, Evidence } from './check-all.ts';
 import type { RunSql } from './cluster.ts';
+import type { ChaosVerdict, Evidence } from './evidence.ts';
 import { bare, type Found, reporter } from './found.ts';
 
 // While nothing but another lane's receiver is in trouble, an event is at its receiver within this time.
@@ -38,7 +38,10 @@ export async function checkLanes(
     const at = acknowledgedAt.get(message);
     const arrived = calm.seen.get(id)?.at[0];
     if (at === undefined || arrived === undefined) return [];
-    return trouble.outages.some(({ from, to }) => at >= from && at <= to) ? [{ message, ms: arrived - at }] : [];
+    const outage = trouble.outages.find(({ from, to }) => at >= from && at <= to);
+    if (!outage) return [];
+    const { mood, from } = outage;
+    return [{ message, mood, after: Math.round(at - from), ms: Math.round(arrived - at) }];
   });
   report(
     `deliveries that took more than ${PROMPT_MS} ms while another lane's receiver was away`,

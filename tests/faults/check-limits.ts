@@ -1,6 +1,6 @@
 import { START_MS } from '../../server/flow/delivery/limiter.ts';
-import type { ChaosVerdict, Evidence } from './check-all.ts';
 import type { RunSql } from './cluster.ts';
+import type { ChaosVerdict, Evidence } from './evidence.ts';
 import { bare, type Found, reporter } from './found.ts';
 import { LIMIT } from './scene.ts';
 

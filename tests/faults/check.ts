@@ -1,16 +1,8 @@
 import type { Acknowledged } from './client.ts';
 import type { RunSql } from './cluster.ts';
+import type { Verdict } from './evidence.ts';
 import { reporter } from './found.ts';
 import type { Seen } from './receiver.ts';
-
-/** What a run proved, and every violation that was found. */
-export interface Verdict {
-  onTimeline: number;
-  enrollments: number;
-  deliveries: number;
-  delivered: number;
-  violations: string[];
-}
 
 /** Checks what always holds, 1 to 3: over the client's log, the database and the receiver's log. */
 export async function check(

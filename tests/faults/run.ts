@@ -1,6 +1,7 @@
-import { type ChaosVerdict, checkAll } from './check-all.ts';
+import { checkAll } from './check-all.ts';
 import { Client } from './client.ts';
 import { startCluster } from './cluster.ts';
+import type { ChaosVerdict } from './evidence.ts';
 import { seeded } from './random.ts';
 import { chaosReceiver } from './receiver.ts';
 import { callsOf, EVENTS, prepareScene } from './scene.ts';

@@ -17,6 +17,7 @@ export type Kind = keyof typeof WEIGHTS;
 
 /** A span in which the faulty receiver was away and nothing else was wrong: performance.now(), ms. */
 export interface Outage {
+  mood: Mood;
   from: number;
   to: number;
 }
@@ -32,8 +33,10 @@ export interface Victims {
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-// What an outage leaves alone must have come to rest before it: takeovers, and what was put off.
+// What an outage leaves alone must have come to rest before it: takeovers, what was put off, and what had piled up.
 const QUIET_MS = 4_000;
+const MOST_QUIET_MS = 30_000;
+const FEW = 60;
 // A start whose database connection is reset ends in a sentence, and whoever supervises it starts it again.
 const STARTING_MS = 8_000;
 const MOODS: readonly Mood[] = ['refusing', 'failing', 'hanging'];
@@ -161,13 +164,24 @@ export class Trouble {
     const mood = MOODS[Math.floor(random() * MOODS.length)]!;
     const ms = 4_000 + 8_000 * random();
     await this.settle();
-    await pause(QUIET_MS);
+    const end = performance.now() + MOST_QUIET_MS;
+    do await pause(QUIET_MS);
+    while (performance.now() < end && (await this.#backlog()) > FEW);
     this.#count(`outage: ${mood}`);
     const from = performance.now();
     faulty.be(mood);
     await pause(ms);
-    this.outages.push({ from, to: performance.now() });
+    this.outages.push({ mood, from, to: performance.now() });
     faulty.be('well');
+  }
+
+  /** Facts that wait, and deliveries to receivers without trouble that are due. */
+  async #backlog(): Promise<number> {
+    const [row] = await this.#on.cluster.sql<{ n: string }>(
+      `SELECT (SELECT count(*) FROM inbox WHERE partition >= 0) + (SELECT count(*) FROM lane_queue q JOIN lanes l ON l.id = q.lane_id
+        JOIN webhooks w ON w.id = l.webhook_id WHERE w.name = 'calm') AS n`,
+    );
+    return Number(row!.n);
   }
 
   #lookAtProcesses(): void {

@@ -10,6 +10,7 @@ import { failedFactRoutes } from './failed-facts.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
 import { mappingRoutes } from './mappings.ts';
+import { noticeRoutes } from './notices.ts';
 import { operationRoutes } from './operations.ts';
 import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
@@ -49,6 +50,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...resendRoutes,
   ...failedFactRoutes,
+  ...noticeRoutes,
   ...egressRoutes,
   ...keyRoutes,
   ...overviewRoutes,
