@@ -10,6 +10,7 @@ const rooms = [
   'curl',
   ...flow.map((room) => `flow/${room}`),
   'webhooks',
+  'notices',
   'inspector',
   'connections',
   'schema',

@@ -33,7 +33,7 @@ const EVERYTHING = { kind: 'changed', data: { thing: null, id: null } } as const
  * GET /api/v1/live: server-sent events (WHATWG HTML, 9.2) of the caller's workspace.
  *
  * `event` {id, profile, kind, name, at}; `delivery` {id, profile, webhook, webhook_name, state, status, reason, at}, when
- * it is queued and when it ends; `changed` {thing, id}: a definition or a person was changed (thing as in the API's
+ * it is queued and when it ends; `notice` {id, kind, open, at}, when it comes, comes again and ends; `changed` {thing, id}: a definition or a person was changed (thing as in the API's
  * paths), null for anything. Message ids are times. Who comes back with Last-Event-ID (or `?since=`) is told what was
  * missed in the last five minutes, the newest 50 of each kind; when there was more, `changed` with null. A message may
  * come twice.

@@ -13,7 +13,7 @@ const ID_MS = 3_600_000;
 
 /** A line of the live stream. `key` and `state` say whether it was told already. */
 export interface News {
-  kind: 'event' | 'delivery' | 'changed';
+  kind: 'event' | 'delivery' | 'notice' | 'changed';
   key: string;
   state: string;
   data: object;
@@ -45,6 +45,11 @@ const changes: Sql = {
   name: 'live-changes',
   text: `SELECT id, thing, thing_id FROM audit WHERE workspace_id = $1 AND id >= $2::uuid ORDER BY id DESC LIMIT ${EACH}`,
 };
+const notices: Sql = {
+  name: 'live-notices',
+  text: `SELECT id, kind, times, ended_at IS NULL AS open, greatest(last_at, ended_at) AS at FROM notices
+    WHERE workspace_id = $1 AND greatest(last_at, ended_at) > $2::int8 ORDER BY id DESC LIMIT ${EACH}`,
+};
 const names: Sql = {
   name: 'live-names',
   text: 'SELECT w.id, w.name FROM unnest($2::uuid[]) u(id) CROSS JOIN LATERAL (SELECT x.id, x.name FROM webhooks x WHERE x.workspace_id = $1 AND x.id = u.id LIMIT 1) w',
@@ -61,8 +66,8 @@ interface Told {
 }
 
 /**
- * What happened in a workspace since a time (ms), oldest first: events, deliveries queued and ended, definitions and
- * people changed. The newest 50 of each; `full` says that there may have been more. Something may come twice, never
+ * What happened in a workspace since a time (ms), oldest first: events, deliveries queued and ended, notices that began and
+ * ended, definitions and people changed. The newest 50 of each; `full` says that there may have been more. Something may come twice, never
  * nothing of what is among the newest.
  */
 export async function readNews(
@@ -79,6 +84,9 @@ export async function readNews(
   const made = await on.run<Delivery>(deliveries, [workspaceId, floorId(from)]);
   type Change = { id: string; thing: string | null; thing_id: string | null };
   const changed = await on.run<Change>(changes, [workspaceId, floorId(from)]);
+
+  type Notice = { id: string; kind: string; times: number; open: boolean; at: number };
+  const noticed = await on.run<Notice>(notices, [workspaceId, from]);
 
   const told = [
     // Of those that have ended, the outcome tells.
@@ -100,7 +108,7 @@ export async function readNews(
   const webhooks = [...new Set(told.map((one) => one.webhook))];
   const rows = webhooks.length === 0 ? [] : await on.run<{ id: string; name: string }>(names, [workspaceId, webhooks]);
   const nameOfWebhook = new Map(rows.map((row) => [row.id, row.name]));
-  const over = [happened, ended, made, changed].some((list) => list.length === EACH);
+  const over = [happened, ended, made, changed, noticed].some((list) => list.length === EACH);
   return {
     full: over,
     news: [
@@ -132,6 +140,13 @@ export async function readNews(
           reason,
           at: new Date(at).toISOString(),
         },
+      })),
+      ...noticed.map((row) => ({
+        at: row.at,
+        kind: 'notice' as const,
+        key: row.id,
+        state: `${row.times} ${row.open}`,
+        data: { id: present('notice', row.id), kind: row.kind, open: row.open, at: new Date(row.at).toISOString() },
       })),
       ...changed.map((row) => ({
         at: Number.parseInt(row.id.replace('-', '').slice(0, 12), 16),

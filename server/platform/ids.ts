@@ -26,6 +26,8 @@ export const PREFIX = {
   originChange: 'orc',
   run: 'run',
   resend: 'rsd',
+  notice: 'ntc',
+  noticeWord: 'ntw',
 } as const;
 export type IdKind = keyof typeof PREFIX;
 

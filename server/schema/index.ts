@@ -12,6 +12,7 @@ import { auditValues } from './0011-audit-values.ts';
 import { eventsByTime } from './0012-events-by-time.ts';
 import { credentials } from './0013-credentials.ts';
 import { presets } from './0014-presets.ts';
+import { notices } from './0016-notices.ts';
 import { batches } from './0017-batches.ts';
 
 export * from './codes.ts';
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   credentials,
   presets,
   batches,
+  notices,
 ];

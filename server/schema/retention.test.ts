@@ -201,3 +201,27 @@ test('a workspace that keeps less loses its own rows alone; one process at a tim
   );
   expect(left.map((row) => row.workspace_id)).toEqual(Array(4).fill(s.workspace));
 });
+
+test('a resend job that has ended goes with the deliveries that it was about, and one that goes on stays', async () => {
+  const [old, recent, open] = [newId(now), newId(now), newId(now)];
+  const job = (id: string, state: string, ended: number | null) =>
+    run(
+      `INSERT INTO resend_jobs (workspace_id, id, filter, mode, per_second, state, cursor, before, expected, expected_more, next_at, made_by, created_at, ended_at)
+       VALUES ($1, $2, '{}', 'same_bytes', 1, $3, $2, $2, 1, false, 0, 'me', 0, $4)`,
+      [s.workspace, id, state, ended],
+    );
+  await job(old, 'done', now - 11 * DAY);
+  await job(recent, 'stopped', now - 9 * DAY);
+  await job(open, 'running', null);
+  for (const id of [old, recent, open])
+    await run(
+      'INSERT INTO resend_made SELECT $1, $2, gen_random_uuid(), gen_random_uuid() FROM generate_series(1, 3)',
+      [s.workspace, id],
+    );
+  expect((await forgetOldDays(s.database, now))?.trimmed).toBe(3);
+  const left = await run<{ id: string; n: number }>(
+    'SELECT j.id, count(*)::int AS n FROM resend_jobs j JOIN resend_made m ON m.job_id = j.id GROUP BY 1 ORDER BY 1',
+  );
+  expect(left).toEqual([recent, open].sort().map((id) => ({ id, n: 3 })));
+  expect(await run('SELECT 1 FROM resend_made WHERE job_id = $1', [old])).toEqual([]);
+});

@@ -59,6 +59,7 @@ async function forget(on: Connection, now: number): Promise<Forgotten> {
   // New days are attached in the transaction that makes them: what stands alone was taken off.
   for (const one of all) if (one.state !== 'attached' && one.day < today - 1) await drop(one);
   await forgetFailed(on, now);
+  done.trimmed += await forgetResends(on, now);
   for (const table of DAY_TABLES) {
     const keeps = await on.run<{ id: string; days: number }>({
       name: '',
@@ -99,4 +100,27 @@ async function forgetFailed(on: Connection, now: number): Promise<void> {
   const text = `DELETE FROM failed_facts f USING workspaces w
     WHERE w.id = f.workspace_id AND f.failed_at < $1::bigint - w.keep_events_days * ${DAY}::bigint`;
   await on.run({ name: '', text }, [now]);
+}
+
+// A job and what it made go with the deliveries that it was about. Its rows go first, so that a killed pass leaves the job
+// to be met again.
+async function forgetResends(on: Connection, now: number): Promise<number> {
+  const jobs = await on.run<{ workspace_id: string; id: string }>(
+    {
+      name: '',
+      text: `SELECT j.workspace_id, j.id FROM resend_jobs j JOIN workspaces w ON w.id = j.workspace_id
+        WHERE j.state NOT IN ('running', 'stopping') AND j.ended_at < $1::bigint - w.keep_deliveries_days * ${DAY}::bigint`,
+    },
+    [now],
+  );
+  const made = `WITH gone AS (DELETE FROM resend_made WHERE (workspace_id, job_id, original) IN (
+      SELECT workspace_id, job_id, original FROM resend_made WHERE workspace_id = $1 AND job_id = $2 LIMIT ${CHUNK}) RETURNING 1)
+    SELECT count(*) AS n FROM gone`;
+  let total = 0;
+  for (const { workspace_id: workspaceId, id } of jobs) {
+    for (let n = CHUNK; n === CHUNK; total += n)
+      n = Number((await on.run<{ n: number }>({ name: '', text: made }, [workspaceId, id]))[0]!.n);
+    await on.run({ name: '', text: 'DELETE FROM resend_jobs WHERE workspace_id = $1 AND id = $2' }, [workspaceId, id]);
+  }
+  return total;
 }

@@ -1,4 +1,4 @@
-export { checkDefinition, type Fault, originOf } from './check.ts';
+export { checkDefinition, type Fault, originOf, urlFaults } from './check.ts';
 export { type CredentialUse, faultsOfCredential, webhooksWith } from './credential-use.ts';
 export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
 export { loadParameters, misfits, unfilled } from './parameters.ts';

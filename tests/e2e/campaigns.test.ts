@@ -170,6 +170,40 @@ test('paused, a run sends no more, also when its scenario is resumed; resumed it
   expect(new Set(who('/gate')).size).toBe(400);
 });
 
+test('paused, a run holds who waits at a step, also when its scenario is resumed; resumed they go on, stopped they end', async () => {
+  const wait = {
+    start: 'wait',
+    steps: [{ id: 'wait', kind: 'wait', seconds: 3_600, next: null }],
+  };
+  const filter = { attribute: 'group', op: 'equals', value: 'w' };
+  const scenario = await campaign('/wait', { filter }, wait);
+  await people('w', 4);
+  const waiting = async (run: Answer) =>
+    (
+      await sql<{ due: boolean }>('SELECT due_at IS NOT NULL AS due FROM timers WHERE run_id = $1', [
+        parse('run', run.id),
+      ])
+    ).map(({ due }) => due);
+  const run = await start(scenario);
+  await h.until('everybody to wait', async () => (await waiting(run)).length === 4);
+  expect((await h.api('POST', `/runs/${run.id}/pause`)).status).toBe(200);
+  await h.until('the waits to be held', async () => !(await waiting(run)).includes(true));
+  for (const change of ['pause', 'resume']) await h.api('POST', `/scenarios/${scenario}/${change}`);
+  expect(await waiting(run)).toEqual(Array(4).fill(false));
+  await sql('UPDATE clock SET offset_ms = offset_ms + 7200000');
+  expect((await h.api('POST', `/runs/${run.id}/resume`)).status).toBe(200);
+  await h.until('the waits to be over', async () => (await waiting(run)).length === 0);
+
+  const second = await start(scenario);
+  await h.until('everybody to wait again', async () => (await waiting(second)).length === 4);
+  await h.api('POST', `/runs/${second.id}/stop`);
+  await h.until('the waits to end', async () => (await waiting(second)).length === 0);
+  const ended = await sql<{ reason: string }>('SELECT reason FROM enrollments WHERE run_id = $1', [
+    parse('run', second.id),
+  ]);
+  expect(ended).toEqual(Array(4).fill({ reason: 'the run was stopped' }));
+});
+
 test('stopped, nobody enters any more, what waits is cancelled, and it is for good', async () => {
   await people('d', 400);
   const gate = gateway();

@@ -1,27 +1,16 @@
 import type { Acknowledged } from './client.ts';
+import type { RunSql } from './cluster.ts';
+import type { Verdict } from './evidence.ts';
+import { reporter } from './found.ts';
 import type { Seen } from './receiver.ts';
-
-/** What a run proved, and every violation that was found. */
-export interface Verdict {
-  onTimeline: number;
-  enrollments: number;
-  deliveries: number;
-  delivered: number;
-  violations: string[];
-}
-
-type Sql = <Row extends Record<string, unknown>>(text: string) => Promise<Row[]>;
 
 /** Checks what always holds, 1 to 3: over the client's log, the database and the receiver's log. */
 export async function check(
-  sql: Sql,
+  sql: RunSql,
   acknowledged: readonly Acknowledged[],
   receiver: { seen: ReadonlyMap<string, Seen>; differing: readonly string[] },
 ): Promise<Verdict> {
-  const violations: string[] = [];
-  const report = (what: string, list: readonly unknown[]) => {
-    if (list.length > 0) violations.push(`${what}: ${list.length}, such as ${JSON.stringify(list.slice(0, 3))}`);
-  };
+  const { violations, report } = reporter();
   const events = await sql<{ id: string; message: string }>(
     `SELECT id, meta::json->>'messageId' AS message FROM events WHERE kind = 1`,
   );

@@ -3,70 +3,39 @@ export interface Acknowledged {
   messageId: string;
   user: string;
   n: number;
+  /** When the answer was there: performance.now(), ms. */
+  at: number;
 }
 
 const USERS = 500;
 const SENDERS = 24;
 
+const ANSWER_MS = 5_000;
+
+export interface ClientOptions {
+  /** Where the API is served; a call that isn't answered goes to the next one. */
+  urls: readonly string[];
+  key: string;
+  /** Events a second. */
+  rate: number;
+  /** Names of events, taken in turn. */
+  names?: readonly string[];
+}
+
 /** A tracking client that repeats a call, with the same message ids, until it is acknowledged; one call a user at a time. */
 export class Client {
   unanswered = 0;
-  readonly #url: string;
+  readonly #urls: readonly string[];
   readonly #key: string;
   readonly #rate: number;
+  readonly #names: readonly string[];
+  #next = 0;
 
-  constructor(url: string, key: string, rate: number) {
-    this.#url = url;
+  constructor({ urls, key, rate, names = ['Chaos'] }: ClientOptions) {
+    this.#urls = urls;
     this.#key = key;
     this.#rate = rate;
-  }
-
-  async #api(method: string, path: string, body?: unknown): Promise<{ id: string }> {
-    const response = await fetch(`${this.#url}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const answer = (await response.json()) as { id: string };
-    if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
-    return answer;
-  }
-
-  /** Makes a scenario of two webhooks, the second of which uses the first's response and a mapped attribute. */
-  async prepare(receiver: string): Promise<void> {
-    await this.#api('PATCH', '/workspace', { allow_http: true });
-    const retry = { waits: [20, 20, 30, 30, 60, 60, 60, 60, 60, 60, 60, 60] };
-    const first = await this.#api('POST', '/webhooks', {
-      name: 'first',
-      definition: {
-        url: `${receiver}/first`,
-        body: '{"user":"{{customer.id}}","n":{{event.n}}}',
-        retry,
-        timeout_ms: 3000,
-        mapping: [{ path: 'lead', attribute: 'lead' }],
-      },
-    });
-    const second = await this.#api('POST', '/webhooks', {
-      name: 'second',
-      definition: {
-        url: `${receiver}/second`,
-        body: '{"lead":"{{steps.one.response.lead}}","known":"{{customer.lead}}","n":{{event.n}}}',
-        retry,
-        timeout_ms: 3000,
-      },
-    });
-    const scenario = await this.#api('POST', '/scenarios', {
-      name: 'chaos',
-      draft: {
-        trigger: { kind: 'event', event: 'Chaos' },
-        start: 'one',
-        steps: [
-          { id: 'one', kind: 'webhook', webhook: first.id, next: 'two' },
-          { id: 'two', kind: 'webhook', webhook: second.id, next: null },
-        ],
-      },
-    });
-    await this.#api('POST', `/scenarios/${scenario.id}/publish`);
+    this.#names = names;
   }
 
   /**
@@ -92,10 +61,12 @@ export class Client {
         const events = Array.from({ length: size }, () => {
           const n = (counts.get(user) ?? 0) + 1;
           counts.set(user, n);
-          return { type: 'track', messageId: `${user}-${n}`, userId: user, event: 'Chaos', properties: { n } };
+          const event = this.#names[this.#next++ % this.#names.length]!;
+          return { type: 'track', messageId: `${user}-${n}`, userId: user, event, properties: { n } };
         });
         await this.#send(size === 1 ? 'track' : 'batch', size === 1 ? events[0]! : { batch: events });
-        for (const event of events) log.push({ messageId: event.messageId, user, n: event.properties.n });
+        const at = performance.now();
+        for (const event of events) log.push({ messageId: event.messageId, user, n: event.properties.n, at });
       }
     };
     await Promise.all(Array.from({ length: SENDERS }, (_, i) => sender(i)));
@@ -106,14 +77,14 @@ export class Client {
     const tries = 2_000;
     for (let i = 1; i <= tries; i++) {
       this.unanswered++;
-      const status = await fetch(`${this.#url}/v1/${call}`, {
+      const status = await fetch(`${this.#urls[(this.#next + i) % this.#urls.length]}/v1/${call}`, {
         method: 'POST',
         headers: {
           authorization: `Basic ${Buffer.from(`${this.#key}:`).toString('base64')}`,
           'content-type': 'application/json',
         },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(ANSWER_MS),
       })
         .then(async (response) => {
           await response.text();

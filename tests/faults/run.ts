@@ -1,146 +1,118 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pg from 'pg';
-import { startEmbedded } from '../../server/platform/embedded/index.ts';
-import { createLog } from '../../server/platform/log.ts';
-import { check, type Verdict } from './check.ts';
+import { checkAll } from './check-all.ts';
 import { Client } from './client.ts';
-import { freePort, Program } from './program.ts';
+import { startCluster } from './cluster.ts';
+import type { ChaosVerdict } from './evidence.ts';
 import { seeded } from './random.ts';
 import { chaosReceiver } from './receiver.ts';
+import { callsOf, EVENTS, prepareScene } from './scene.ts';
+import { Trouble } from './trouble.ts';
+import { watchCommits, watchLimits } from './watch.ts';
 
-/** One run of kills under traffic. */
+/** One run of trouble under traffic. */
 export interface ChaosOptions {
   seed: number;
-  /** Events to be acknowledged at least. */
-  events: number;
+  /** How long there is trouble. */
+  seconds: number;
   /** Events a second that the client offers. */
   rate: number;
-  serverKills: number;
-  postgresKills: number;
+  /** Mean time between two troubles, ms. */
+  everyMs: number;
+  /** Roles of each process, as `--roles` takes them. */
+  processes: readonly string[];
   print: (line: string) => void;
 }
 
-/** What happened. */
-export interface ChaosTotals extends Verdict {
+/** What happened, and what was proved. */
+export interface ChaosTotals extends ChaosVerdict {
   events: number;
   perSecond: number;
-  serverKills: number;
-  postgresKills: number;
-  /** Kills of the server at which requests were unanswered and sends were open. */
+  trouble: Record<string, number>;
+  connectionsReset: number;
+  /** Kills at which requests were unanswered and sends were open. */
   busyKills: number;
   requestsSeen: number;
   repeats: number;
   settings: Record<string, string>;
 }
 
-const KEY = 'hk_chaos_0123456789abcdef0123456789';
+const DRY_MS = 240_000;
 
 /**
- * Sends events at a steady rate while the server and PostgreSQL are killed at moments that the seed decides, lets
- * everything run dry, and checks the receiver's log and the client's log against the database.
+ * Sends events at a steady rate while everything that can be in trouble is, at moments that the seed decides; lets
+ * everything run dry, and checks the client's log, the receivers' logs and the database against one another.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
+  const { print } = options;
   const random = seeded(options.seed);
-  const base = mkdtempSync(join(tmpdir(), 'handoff-chaos-'));
-  chmodSync(base, 0o711);
-  const dataFolder = join(base, 'data');
-  const embedded = await startEmbedded({ dataFolder, log: createLog('fatal') });
-  const receiver = await chaosReceiver(random);
-  const { host, user, database } = embedded.connection as { host: string; user: string; database: string };
-  const program = new Program(await freePort(), {
-    DATABASE_URL: `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`,
-    HANDOFF_SECRET: 'a secret of the chaos run, 32 characters or more',
-    HANDOFF_API_KEY: KEY,
-    HANDOFF_LOG: 'error',
-  });
-  const sql = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> => {
-    const client = new pg.Client({ ...embedded.connection, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => {});
-    await client.connect();
-    try {
-      return (await client.query<Row>(text)).rows;
-    } finally {
-      await client.end().catch(() => {});
-    }
-  };
+  const cluster = await startCluster(options.processes);
+  const { sql, programs } = cluster;
+  const commits = watchCommits(cluster.connection);
+  const faulty = await chaosReceiver(seeded(options.seed + 1), { arrived: commits.arrived });
+  const limited = await chaosReceiver(seeded(options.seed + 2), { slow: 0.05, arrived: commits.arrived });
+  const calm = await chaosReceiver(seeded(options.seed + 3), { resets: 0, errors: 0, arrived: commits.arrived });
+  const receivers = [faulty, limited, calm];
   try {
-    await program.start();
+    await programs[0]!.start();
+    await Promise.all(programs.slice(1).map((program) => program.start()));
     const settings: Record<string, string> = {};
     for (const name of ['fsync', 'full_page_writes', 'synchronous_commit'])
       settings[name] = (await sql<Record<string, string>>(`SHOW ${name}`))[0]![name]!;
-    const client = new Client(program.url, KEY, options.rate);
-    await client.prepare(receiver.url);
-    const began = performance.now();
-    let killing = true;
-    const traffic = client.run(options.events, () => killing);
+    const urls = programs.filter(({ roles }) => roles.includes('api')).map(({ url }) => url);
+    const scene = await prepareScene(callsOf(urls[0]!, cluster.key), {
+      faulty: faulty.url,
+      limited: limited.url,
+      calm: calm.url,
+    });
+    await watchLimits(sql);
 
-    // The kills are spread over the time that the traffic takes; each waits until the one before is over.
-    const kills = [...Array(options.serverKills).fill('server'), ...Array(options.postgresKills).fill('postgres')].sort(
-      () => random() - 0.5,
-    );
-    const pause = (options.events / options.rate / (kills.length + 1)) * 1000;
-    let busyKills = 0;
-    let advancing = true;
-    const clock = (async () => {
-      while (advancing) {
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-        // Retry waits of minutes pass in seconds.
-        await sql('UPDATE clock SET offset_ms = offset_ms + 30000').catch(() => {});
-      }
-    })();
-    for (const kill of kills) {
-      await new Promise((resolve) => setTimeout(resolve, pause * (0.3 + 0.7 * random())));
-      if (kill === 'server') {
-        // A kill proves most while something is under way: wait for such a moment, for five seconds at most.
-        for (let i = 0; i < 1_000 && !(client.unanswered > 0 && receiver.open() > 0); i++) {
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-        if (client.unanswered > 0 && receiver.open() > 0) busyKills++;
-        await program.end('SIGKILL');
-        await program.start();
-      } else {
-        const pid = Number(readFileSync(join(embedded.data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-        process.kill(pid, 'SIGKILL');
-      }
-    }
-    killing = false;
+    const client = new Client({ urls, key: cluster.key, rate: options.rate, names: EVENTS });
+    const trouble = new Trouble({
+      cluster,
+      faulty,
+      random,
+      print,
+      busy: () => client.unanswered > 0 && receivers.some((receiver) => receiver.open() > 0),
+    });
+    const began = performance.now();
+    let making = true;
+    const traffic = client.run(0, () => making);
+    await trouble.run(options.seconds * 1_000, options.everyMs);
+    making = false;
     const acknowledged = await traffic;
     const perSecond = Math.round(acknowledged.length / ((performance.now() - began) / 1000));
-    options.print(
-      `${acknowledged.length} events acknowledged at ${perSecond} a second; ${options.serverKills} kills of the server (${busyKills} with unanswered requests and open sends), ${options.postgresKills} of PostgreSQL`,
-    );
+    const counts = Object.fromEntries([...trouble.counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+    print(`${acknowledged.length} events acknowledged at ${perSecond} a second, during ${JSON.stringify(counts)}`);
 
     const dry =
       'SELECT (SELECT count(*) FROM inbox WHERE partition >= 0) AS inbox, (SELECT count(*) FROM lane_queue WHERE partition >= 0) AS queue, (SELECT count(*) FROM enrollments WHERE state = 1) AS open';
-    const end = performance.now() + 120_000;
-    for (;;) {
+    const end = performance.now() + DRY_MS;
+    for (let round = 0; ; round++) {
       const [left] = await sql<{ inbox: string; queue: string; open: string }>(dry);
       if (left && Number(left.inbox) + Number(left.queue) + Number(left.open) === 0) break;
       if (performance.now() > end)
-        throw new Error(`not everything came to its end: ${JSON.stringify(left)}\n${program.output}`);
+        throw new Error(`not everything came to its end: ${JSON.stringify(left)}\n${programs[0]!.output}`);
+      // Retry waits of minutes pass in seconds.
+      if (round % 4 === 3) await trouble.jump(30_000);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
-    advancing = false;
-    await clock;
-    const verdict = await check(sql, acknowledged, receiver);
-    const requestsSeen = [...receiver.seen.values()].reduce((n, s) => n + s.times, 0);
+    await trouble.settle();
+    const verdict = await checkAll(sql, { acknowledged, faulty, limited, calm, scene, trouble, commits });
+    const seen = receivers.flatMap((receiver) => [...receiver.seen.values()]);
+    const requestsSeen = seen.reduce((n, { times }) => n + times, 0);
     return {
       ...verdict,
       events: acknowledged.length,
       perSecond,
-      serverKills: options.serverKills,
-      postgresKills: options.postgresKills,
-      busyKills,
+      trouble: counts,
+      connectionsReset: cluster.relay.resets(),
+      busyKills: trouble.busyKills,
       requestsSeen,
-      repeats: requestsSeen - receiver.seen.size,
+      repeats: requestsSeen - seen.length,
       settings,
     };
   } finally {
-    await program.end('SIGKILL');
-    await receiver.close();
-    await embedded.stop();
-    rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await commits.close();
+    await cluster.close();
+    await Promise.all(receivers.map((receiver) => receiver.close()));
   }
 }

@@ -10,6 +10,7 @@ import { Client } from './client.ts';
 import { freePort, Program } from './program.ts';
 import { seeded } from './random.ts';
 import { chaosReceiver } from './receiver.ts';
+import { callsOf, prepareChain } from './scene.ts';
 
 const KEY = 'hk_pair_0123456789abcdef0123456789';
 
@@ -40,8 +41,9 @@ test('two processes on one database: nothing applied twice, order kept, lanes ow
   try {
     await programs[0]!.start();
     await programs[1]!.start();
-    const client = new Client(programs[0]!.url, KEY, 300);
-    await client.prepare(receiver.url);
+    const { url } = programs[0]!;
+    const client = new Client({ urls: [url], key: KEY, rate: 300 });
+    await prepareChain(callsOf(url, KEY), receiver.url);
     await until(
       'each process to own a lane',
       15_000,

@@ -57,7 +57,7 @@ export const failedFactRoutes: Route[] = [
     params: z.object({ id: idParam('fact') }),
     answers: { 202: { description: 'It will be applied in its turn', schema: z.object({ id: z.string() }) } },
     handler: async ({ parts, caller, params: { id } }) => {
-      const fact = await retryFailedFact(parts.database, caller.workspaceId, id);
+      const fact = await retryFailedFact(parts.database, parts.clock, caller.workspaceId, id);
       if (!fact) throw notFound('failed fact');
       parts.signals.raise('inbox');
       return { status: 202, body: { id: present('fact', fact.id) } };

@@ -14,6 +14,7 @@ import { galleryRoutes } from './gallery.ts';
 import { inspectorRoutes } from './inspectors.ts';
 import { keyRoutes } from './keys.ts';
 import { mappingRoutes } from './mappings.ts';
+import { noticeRoutes } from './notices.ts';
 import { operationRoutes } from './operations.ts';
 import { originRoutes } from './origins.ts';
 import { overviewRoutes } from './overview.ts';
@@ -58,6 +59,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...resendRoutes,
   ...failedFactRoutes,
+  ...noticeRoutes,
   ...egressRoutes,
   ...keyRoutes,
   ...credentialRoutes,

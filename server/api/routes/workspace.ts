@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { present } from '../../platform/ids.ts';
 import { bumpDefinitions } from '../../schema/index.ts';
+import { urlFaults } from '../../webhooks/index.ts';
 import { Problem } from '../problem.ts';
 import { iso, type Route, route } from '../route.ts';
 
@@ -16,6 +17,9 @@ const workspace = z.object({
   allow_http: z.boolean(),
   time_zone: z.string(),
   retention: retention.meta({ description: 'How many whole days are kept' }),
+  notice_url: z.string().nullable().meta({
+    description: 'Where notices are sent, signed with the default signing key (Standard Webhooks); null: nowhere',
+  }),
   created_at: z.string(),
 });
 interface Row {
@@ -27,6 +31,7 @@ interface Row {
   keep_requests_days: number;
   keep_deliveries_days: number;
   keep_events_days: number;
+  notice_url: string | null;
 }
 const shown = (row: Row) => ({
   id: present('workspace', row.id),
@@ -38,10 +43,11 @@ const shown = (row: Row) => ({
     deliveries_days: row.keep_deliveries_days,
     events_days: row.keep_events_days,
   },
+  notice_url: row.notice_url,
   created_at: iso(row.created_at),
 });
 const RETURNING =
-  'id, name, allow_http, time_zone, created_at, keep_requests_days, keep_deliveries_days, keep_events_days';
+  'id, name, allow_http, time_zone, created_at, keep_requests_days, keep_deliveries_days, keep_events_days, notice_url';
 const timeZone = z.string().refine((zone) => {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
@@ -71,12 +77,14 @@ export const workspaceRoutes: Route[] = [
     path: '/workspace',
     scope: 'admin',
     tag: 'Workspace',
-    summary: 'Rename the workspace, allow plain HTTP, set its time zone and how long the record is kept',
+    summary:
+      'Rename the workspace, allow plain HTTP, set its time zone, how long the record is kept and where notices go',
     body: z.strictObject({
       name: z.string().trim().min(1).max(200).optional(),
       allow_http: z.boolean().optional(),
       time_zone: timeZone.optional(),
       retention: retention.partial().optional(),
+      notice_url: z.string().trim().max(2_000).nullable().optional(),
     }),
     answers: { 200: { description: 'Changed', schema: workspace } },
     async handler({ caller, body, parts }) {
@@ -86,7 +94,7 @@ export const workspaceRoutes: Route[] = [
             name: 'api-workspace-patch',
             text: `UPDATE workspaces SET name = coalesce($2, name), allow_http = coalesce($3, allow_http), time_zone = coalesce($4, time_zone),
               keep_requests_days = coalesce($5, keep_requests_days), keep_deliveries_days = coalesce($6, keep_deliveries_days),
-              keep_events_days = coalesce($7, keep_events_days) WHERE id = $1 RETURNING ${RETURNING}`,
+              keep_events_days = coalesce($7, keep_events_days), notice_url = CASE WHEN $8::bool THEN $9 ELSE notice_url END WHERE id = $1 RETURNING ${RETURNING}`,
           },
           [
             caller.workspaceId,
@@ -96,6 +104,8 @@ export const workspaceRoutes: Route[] = [
             body.retention?.requests_days ?? null,
             body.retention?.deliveries_days ?? null,
             body.retention?.events_days ?? null,
+            body.notice_url !== undefined,
+            body.notice_url ?? null,
           ],
         );
         // Erasing a person finds their requests through the deliveries, so no request is kept beyond its delivery.
@@ -103,6 +113,11 @@ export const workspaceRoutes: Route[] = [
           throw new Problem(422, 'Requests can not be kept longer than the deliveries they belong to.', [
             { field: 'body.retention.requests_days', message: `must be ${rows[0]!.keep_deliveries_days} or less` },
           ]);
+        const fault = body.notice_url
+          ? urlFaults(body.notice_url, { allowHttp: rows[0]!.allow_http }, null)[0]
+          : undefined;
+        if (fault !== undefined)
+          throw new Problem(422, 'Notices can not be sent there.', [{ field: 'body.notice_url', message: fault }]);
         await bumpDefinitions(tx);
         return rows[0]!;
       });

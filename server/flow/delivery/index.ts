@@ -1,5 +1,7 @@
+import { startNotices } from '../../notices/index.ts';
 import { Settled } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
+import { startLoop } from '../../platform/loop.ts';
 import type { DeliveryParts } from './parts.ts';
 import { raiseFloors } from './queue.ts';
 import { startResending } from './resending/runner.ts';
@@ -17,78 +19,60 @@ const SETTLED_MS = 10_000;
 /** Starts delivery: owns lanes, sends what is due in them. `stop` lets what is open end (10 s), then gives lanes back. */
 export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Promise<void> }> {
   const { database, clock, log, signals, processes } = parts;
-  let stopped = false;
-  let wake = () => {};
-  let woken = false;
   let balanceAt = 0;
-  const alarm = () => {
-    woken = true;
-    wake();
-  };
-  const worker = new Worker(parts, alarm);
-  const settled = new Settled(SETTLED_MS);
   let floorsAt = 0;
-  const off = [
-    signals.on('lane_queue', alarm),
-    signals.on('lanes', () => {
-      balanceAt = 0;
-      alarm();
-    }),
-  ];
+  let wake = () => {};
+  const worker = new Worker(parts, () => wake());
+  const settled = new Settled(SETTLED_MS);
+  const off = signals.on('lanes', () => {
+    balanceAt = 0;
+  });
   processes.onLost(() => {
     log.warn('this process could not renew its lease in time: it calls off what it has open');
     worker.lose();
   });
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (woken || stopped) wake();
-    });
 
-  const run = async () => {
-    while (!stopped) {
-      woken = false;
-      try {
-        const at = performance.now();
-        if (at >= balanceAt && processes.valid()) {
-          const gained = await worker.lanes.balance(
-            database,
-            () => clock.now(),
-            (lane) => worker.window.holds(lane) === 0,
-          );
-          if (gained) floorsAt = 0;
-          await worker.look();
-          balanceAt = at + BALANCE_MS;
-        }
-        const taken = processes.valid() ? await worker.pull() : 0;
-        const mark = performance.now();
-        let rest = floorsAt - mark;
-        if (rest <= 0 && processes.valid()) {
-          floorsAt = mark + POLL_MS;
-          const now = clock.now();
-          const next = await raiseFloors(database, [...worker.lanes.mine.values()], settled, now, mark);
-          rest = next === null ? POLL_MS : Math.min(POLL_MS, next - now);
-        }
-        // With room left and nothing more that is due, the next reason to read is a signal, a due time, or the poll.
-        if (taken === 0 || !worker.more) await sleep(Math.max(5, Math.min(POLL_MS, rest)));
-      } catch (error) {
-        log.error({ error: messageOf(error) }, 'reading the lanes failed and is repeated');
-        await sleep(POLL_MS);
-      }
+  /** Reads the lanes once; returns how long there is nothing more to read, ms. */
+  const read = async (): Promise<number> => {
+    const at = performance.now();
+    if (at >= balanceAt && processes.valid()) {
+      const gained = await worker.lanes.balance(
+        database,
+        () => clock.now(),
+        (lane) => worker.window.holds(lane) === 0,
+      );
+      if (gained) floorsAt = 0;
+      await worker.look();
+      balanceAt = at + BALANCE_MS;
     }
+    const taken = processes.valid() ? await worker.pull() : 0;
+    const mark = performance.now();
+    let rest = floorsAt - mark;
+    if (rest <= 0 && processes.valid()) {
+      floorsAt = mark + POLL_MS;
+      const now = clock.now();
+      const next = await raiseFloors(database, [...worker.lanes.mine.values()], settled, now, mark);
+      rest = next === null ? POLL_MS : Math.min(POLL_MS, next - now);
+    }
+    // With room left and nothing more that is due, the next reason to read is a signal, a due time, or the poll.
+    return taken === 0 || !worker.more ? Math.max(5, Math.min(POLL_MS, rest)) : 0;
   };
-  const done = run();
+  const loop = startLoop({
+    signals,
+    on: ['lane_queue', 'lanes'],
+    work: read,
+    failed: (error) => {
+      log.error({ error: messageOf(error) }, 'reading the lanes failed and is repeated');
+      return POLL_MS;
+    },
+  });
+  wake = () => loop.wake();
   const resending = startResending(parts);
+  const notices = startNotices(parts);
   return {
     async stop() {
-      stopped = true;
-      for (const end of off) end();
-      wake();
-      await Promise.all([done, resending.stop()]);
+      off();
+      await Promise.all([loop.stop(), resending.stop(), notices.stop()]);
       await worker.drain(STOP_MS);
       await worker.lanes
         .release(database, [...worker.lanes.mine.values()])

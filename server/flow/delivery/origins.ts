@@ -1,3 +1,4 @@
+import { endNotice, raiseNotice } from '../../notices/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../platform/database/index.ts';
 import { newId } from '../../platform/ids.ts';
@@ -10,14 +11,14 @@ const openSql: Sql = {
       INSERT INTO origins (workspace_id, origin, state, reason, probe_at, backoff_ms, changed_at) VALUES ($1, $2, 'open', $3, $4::int8 + $5::int4, $5, $4)
       ON CONFLICT (workspace_id, origin) DO UPDATE SET state = 'open', reason = excluded.reason, probe_at = excluded.probe_at, backoff_ms = excluded.backoff_ms,
         changed_at = excluded.changed_at WHERE origins.state = 'closed' RETURNING 1)
-    INSERT INTO origin_changes (workspace_id, id, origin, at, change, reason) SELECT $1, $6, $2, $4, 'opened', $3 FROM changed`,
+    INSERT INTO origin_changes (workspace_id, id, origin, at, change, reason) SELECT $1, $6, $2, $4, 'opened', $3 FROM changed RETURNING 1`,
 };
 const closeSql: Sql = {
   name: 'origin-close',
   text: `WITH changed AS (
       UPDATE origins SET state = 'closed', reason = NULL, probe_at = NULL, backoff_ms = 0, changed_at = $3
       WHERE workspace_id = $1 AND origin = $2 AND state = 'open' RETURNING 1)
-    INSERT INTO origin_changes (workspace_id, id, origin, at, change) SELECT $1, $4, $2, $3, 'closed' FROM changed`,
+    INSERT INTO origin_changes (workspace_id, id, origin, at, change) SELECT $1, $4, $2, $3, 'closed' FROM changed RETURNING 1`,
 };
 const stillSql: Sql = {
   name: 'origin-still',
@@ -48,13 +49,21 @@ export const breakerKey = (at: { workspaceId: string; origin: string }) => `${at
 
 const partsOf = (key: string): [string, string] => [key.slice(0, 36), key.slice(37)];
 
-/** Makes a change known to the other processes, and to people. */
-export async function tellOrigin(on: Connection, change: BreakerChange, now: number): Promise<void> {
-  const [workspaceId, origin] = partsOf(change.key);
-  if (change.change === 'opened')
-    await on.run(openSql, [workspaceId, origin, change.reason, now, change.backoffMs, newId(now)]);
-  else if (change.change === 'closed') await on.run(closeSql, [workspaceId, origin, now, newId(now)]);
-  else await on.run(stillSql, [workspaceId, origin, now, change.backoffMs, change.reason]);
+/** Makes a change known to the other processes, and to people: a notice stands while an origin is broken. */
+export async function tellOrigin(database: Database, { key, ...change }: BreakerChange, now: number): Promise<void> {
+  const [workspaceId, origin] = partsOf(key);
+  const { backoffMs, reason } = change;
+  if (change.change === 'still')
+    return void (await database.run(stillSql, [workspaceId, origin, now, backoffMs, reason]));
+  const notice = { workspaceId, kind: 'origin_broken', subject: origin } as const;
+  await database.transaction(async (tx) => {
+    if (change.change === 'opened') {
+      const news = await tx.run(openSql, [workspaceId, origin, reason, now, backoffMs, newId(now)]);
+      const message = `${origin} is paused, because it does not answer${reason ? `: ${reason}` : '.'}`;
+      if (news.length > 0) await raiseNotice(tx, { ...notice, message }, now);
+    } else if ((await tx.run(closeSql, [workspaceId, origin, now, newId(now)])).length > 0)
+      await endNotice(tx, notice, now);
+  });
 }
 
 /** Asks for the probe of an origin; true for one process at a time. */

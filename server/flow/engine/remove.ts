@@ -1,3 +1,4 @@
+import { raiseNotice } from '../../notices/index.ts';
 import {
   type Connection,
   int2Array,
@@ -92,6 +93,10 @@ export async function failFacts(
     now,
   ]);
   await removeFacts(tx, facts);
+  for (const [workspaceId, [first]] of Map.groupBy(last, ({ fact }) => fact.workspaceId)) {
+    const message = `A fact could not be applied in three tries and was set aside: ${first!.error}`;
+    await raiseNotice(tx, { workspaceId, kind: 'facts_set_aside', subject: '', message }, now);
+  }
   return facts;
 }
 

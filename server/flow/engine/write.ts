@@ -63,8 +63,8 @@ const queueSql = sql(
 );
 const timersSql = sql(
   'write-timers',
-  `INSERT INTO timers (partition, id, workspace_id, due_at, held_due_at, profile_id, scenario_id, enrollment_id, step, kind)
-   SELECT *, ${TIMER.wait} FROM unnest($1::int2[], $2::uuid[], $3::uuid[], $4::int8[], $5::int8[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[])`,
+  `INSERT INTO timers (partition, id, workspace_id, due_at, held_due_at, profile_id, scenario_id, enrollment_id, step, run_id, kind)
+   SELECT *, ${TIMER.wait} FROM unnest($1::int2[], $2::uuid[], $3::uuid[], $4::int8[], $5::int8[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::uuid[])`,
 );
 const countsSql = sql(
   'write-counts',
@@ -208,6 +208,7 @@ export async function writeTimers(tx: Connection, rows: readonly NewTimer[]): Pr
     uuidArray(rows.map((r) => r.scenarioId)),
     uuidArray(rows.map((r) => r.enrollmentId)),
     textArray(rows.map((r) => r.step)),
+    uuidArray(rows.map((r) => r.runId)),
   ]);
 }
 

@@ -43,8 +43,8 @@ it('puts a fact that was set aside back once, as it was, with its tries anew', a
     { id: fact.id, error: 'It broke.', fact },
   ]);
   expect(await listFailedFacts(on.database, other, page)).toEqual([]);
-  expect(await retryFailedFact(on.database, other, fact.id)).toBeNull();
-  const both = await Promise.all([1, 2].map(() => retryFailedFact(on.database, on.workspace, fact.id)));
+  expect(await retryFailedFact(on.database, on.clock, other, fact.id)).toBeNull();
+  const both = await Promise.all([1, 2].map(() => retryFailedFact(on.database, on.clock, on.workspace, fact.id)));
   expect(both.filter(Boolean)).toHaveLength(1);
   expect(await listFailedFacts(on.database, on.workspace, page)).toEqual([]);
   const rows = await on.database.run({ name: '', text: 'SELECT * FROM inbox WHERE partition >= 0' });

@@ -1,3 +1,5 @@
+import { endNotice } from '../../notices/index.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../platform/database/index.ts';
 import type { Fact, QueuedFact } from './fact.ts';
 import { putFacts } from './put.ts';
@@ -20,6 +22,7 @@ const take: Sql = {
   name: 'failed-take',
   text: 'DELETE FROM failed_facts WHERE workspace_id = $1 AND id = $2 RETURNING fact',
 };
+const left: Sql = { name: 'failed-left', text: 'SELECT 1 FROM failed_facts WHERE workspace_id = $1 LIMIT 1' };
 
 /** One page of the facts set aside, newest first. `before`: the id that the last page ended with. */
 export async function listFailedFacts(
@@ -47,12 +50,19 @@ export async function listFailedFacts(
  *
  * @returns the fact, or null when none with this id is set aside (somebody may have been quicker)
  */
-export function retryFailedFact(database: Database, workspaceId: string, id: string): Promise<Fact | null> {
+export function retryFailedFact(
+  database: Database,
+  clock: Clock,
+  workspaceId: string,
+  id: string,
+): Promise<Fact | null> {
   return database.transaction(async (tx) => {
     const [row] = await tx.run<{ fact: string }>(take, [workspaceId, id]);
     if (!row) return null;
     const fact = JSON.parse(row.fact) as QueuedFact;
     await putFacts(tx, [fact]);
+    if ((await tx.run(left, [workspaceId])).length === 0)
+      await endNotice(tx, { workspaceId, kind: 'facts_set_aside', subject: '' }, clock.now());
     return fact;
   });
 }

@@ -89,6 +89,7 @@ export interface NewTimer {
   enrollmentId: string;
   step: string;
   dueAt: number;
+  runId: string | null;
   held: boolean;
 }
 

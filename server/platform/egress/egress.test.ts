@@ -147,6 +147,15 @@ describe('deadlines', () => {
     expect(result.durationMs).toBeLessThan(1_500);
   });
 
+  test('a time-out that a process itself slept through is our own trouble', async () => {
+    make();
+    const arrived = receiver.requests.length;
+    const result = send('/hang', { timeoutMs: 300 });
+    while (receiver.requests.length === arrived) await new Promise((resolve) => setTimeout(resolve, 5));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+    expect(await result).toMatchObject({ ok: false, trouble: { class: 'ours', code: 'stood_still' } });
+  });
+
   test('a hanging request frees its connection for the next', async () => {
     make({ connectionsPerOrigin: 1 });
     const hung = send('/hang', { timeoutMs: 200 });

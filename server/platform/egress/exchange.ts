@@ -41,6 +41,8 @@ export type Exchange = { startedAt: number; durationMs: number; address: string 
   | { ok: false; trouble: Trouble }
 );
 
+// A timer that is late by more than this says that the process was stopped or starved, and nothing about the other side.
+const STOOD_STILL_MS = 500;
 const ABANDONED = new Error('the exchange has ended');
 
 /**
@@ -134,7 +136,16 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   /** The deadline has passed. */
   expire(): void {
     const within = `within ${this.#request.timeoutMs} ms`;
-    if (this.#status > 0)
+    const late = performance.now() - this.#mark - this.#request.timeoutMs;
+    if (late > STOOD_STILL_MS)
+      this.#fail(
+        trouble(
+          'ours',
+          'stood_still',
+          `This process stood still for ${Math.round(late)} ms or longer, so that it is not known what ${this.#host} answered`,
+        ),
+      );
+    else if (this.#status > 0)
       this.#fail(
         trouble('retryable', 'timeout', `${this.#host} answered ${this.#status}, but not to the end ${within}`),
       );

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../platform/errors.ts';
+import { startLoop } from '../../../platform/loop.ts';
 import type { Signals } from '../../../platform/signals.ts';
 import { type StepParts, step } from './step.ts';
 
@@ -13,45 +14,18 @@ const TROUBLE_MS = 1_000;
  */
 export function startResending(parts: StepParts & { signals: Signals }): { stop(): Promise<void> } {
   const { signals, log } = parts;
-  let stopped = false;
-  let woken = false;
-  let wake = () => {};
-  const off = signals.on('resends', () => {
-    woken = true;
-    wake();
-  });
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (woken || stopped) wake();
-    });
-  const run = async () => {
-    while (!stopped) {
-      woken = false;
-      try {
-        const stepped = await step(parts);
-        if (stepped.kind === 'worked') {
-          signals.raise(stepped.queued ? 'lane_queue' : 'inbox');
-          continue;
-        }
-        await sleep(stepped.kind === 'waits' ? WAIT_MS : LOOK_MS);
-      } catch (error) {
-        log.warn({ error: messageOf(error) }, 'a step of a resend job failed and is repeated');
-        await sleep(TROUBLE_MS);
-      }
-    }
-  };
-  const done = run();
-  return {
-    async stop() {
-      stopped = true;
-      off();
-      wake();
-      await done;
+  return startLoop({
+    signals,
+    on: ['resends'],
+    work: async () => {
+      const stepped = await step(parts);
+      if (stepped.kind !== 'worked') return stepped.kind === 'waits' ? WAIT_MS : LOOK_MS;
+      signals.raise(stepped.queued ? 'lane_queue' : 'inbox');
+      return 0;
     },
-  };
+    failed: (error) => {
+      log.warn({ error: messageOf(error) }, 'a step of a resend job failed and is repeated');
+      return TROUBLE_MS;
+    },
+  });
 }

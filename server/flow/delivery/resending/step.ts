@@ -1,3 +1,4 @@
+import { noteOnce } from '../../../notices/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Connection, type Database, isDataError, type Sql, uuidArray } from '../../../platform/database/index.ts';
 import { messageOf } from '../../../platform/errors.ts';
@@ -72,7 +73,12 @@ export async function step({ database, clock, log }: StepParts): Promise<Stepped
     if (!job || !isDataError(error) || (error as { code: string }).code === '23514') throw error;
     log.error({ error: messageOf(error), job: job.id }, 'a resend job failed: the database refused what it made');
     const trouble = 'The database refused what the job made. The log says why; make a new job over what is left.';
-    await database.run(fail, [job.workspaceId, job.id, trouble, clock.now()]);
+    const { workspaceId, id } = job;
+    await database.transaction(async (tx) => {
+      await tx.run(fail, [workspaceId, id, trouble, clock.now()]);
+      const message = `A resend job stopped by itself. ${trouble}`;
+      await noteOnce(tx, { workspaceId, kind: 'resend_failed', subject: id, message }, clock.now());
+    });
     return { kind: 'worked', queued: false };
   }
 }

@@ -4,6 +4,7 @@ import { PARTITIONS } from '../../../platform/ids.ts';
 import { DELIVERY } from '../../../schema/index.ts';
 import { cancelLane } from './cancel.ts';
 import { CHUNK, FIRST_ID, type Place } from './place.ts';
+import { followTimers, lockPartition } from './timers.ts';
 
 const unsettled: Sql = {
   name: 'scenario-unsettled',
@@ -68,28 +69,6 @@ const moveLane: Sql = {
     SELECT delivery_id FROM gone`,
 };
 
-// The partition's row is locked first, as a turn does, so that timers change under no turn's hands. due_at is never set
-// to a time that has passed, and the floor is lowered, so that no read begins behind it.
-const lockPartition: Sql = {
-  name: 'scenario-lock-partition',
-  text: 'SELECT id FROM partitions WHERE id = $1 FOR UPDATE',
-};
-const lowerFloor: Sql = {
-  name: 'scenario-lower-floor',
-  text: 'UPDATE partitions SET floor_timers = $2 WHERE id = $1 AND floor_timers > $2',
-};
-const timers = (name: string, where: string, set: string): Sql => ({
-  name: `scenario-timers-${name}`,
-  text: `UPDATE timers SET ${set} WHERE partition = $1 AND id IN (
-      SELECT id FROM timers WHERE partition = $1 AND id > $2 AND scenario_id = $3 AND workspace_id = $4 AND ${where}
-      ORDER BY id LIMIT ${CHUNK})
-    AND $5::bigint IS NOT NULL RETURNING id`,
-});
-const holdTimers = timers('hold', 'due_at IS NOT NULL', 'held_due_at = due_at, due_at = NULL');
-const releaseTimers = timers('release', 'due_at IS NULL', 'due_at = greatest(held_due_at, $5), held_due_at = NULL');
-// The engine ends an enrollment of an archived scenario when its timer fires.
-const fireTimers = timers('fire', '(due_at IS NULL OR due_at > $5)', 'due_at = $5, held_due_at = NULL');
-
 /** Brings every queue in line with the state of scenarios whose change was cut short. Call at start and now and then. */
 export async function settleScenarios(database: Database, clock: Clock): Promise<number> {
   const rows = await database.run<Target & { workspace_id: string; id: string }>(unsettled);
@@ -130,7 +109,7 @@ export async function settleScenario(
       if (performance.now() > deadline) return false;
       const done = await database.transaction(async (tx) => {
         // In the order of a turn, which holds partitions when an answer makes it halt a scenario.
-        if (partition !== undefined) await tx.run(lockPartition, [partition]);
+        if (partition !== undefined) await lockPartition(tx, partition);
         const [same] = await tx.run(still, values);
         return same ? work(tx, after) : null;
       });
@@ -152,14 +131,10 @@ export async function settleScenario(
     });
     if (!went) return;
   }
-  const change = state === 'paused' ? holdTimers : state === 'archived' ? fireTimers : releaseTimers;
+  const change = state === 'paused' ? 'hold' : state === 'archived' ? 'fire' : 'release';
   for (let partition = 0; partition < PARTITIONS; partition++) {
-    const went = await inChunks(async (tx, after) => {
-      const now = clock.now();
-      const rows = await tx.run<{ id: string }>(change, [partition, after, id, workspaceId, now]);
-      if (rows.length > 0 && state !== 'paused') await tx.run(lowerFloor, [partition, now]);
-      return idsOf(rows);
-    }, partition);
+    const of = { ...place, runId: null, partition };
+    const went = await inChunks((tx, after) => followTimers(tx, change, of, after, clock.now()), partition);
     if (!went) return;
   }
   await database.run(settled, values);

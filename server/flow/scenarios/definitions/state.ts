@@ -1,3 +1,4 @@
+import { endNotice, raiseNotice } from '../../../notices/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../../platform/database/index.ts';
 import type { Signals } from '../../../platform/signals.ts';
@@ -86,6 +87,7 @@ async function change(
     }
     const [changed] = await tx.run<ScenarioRow>(setState, [workspaceId, id, to, on.clock.now()]);
     if (to === 'archived') await tx.run(stopRuns, [workspaceId, id, 'The scenario was archived.', false]);
+    await endNotice(tx, { workspaceId, kind: 'scenario_halted', subject: id }, on.clock.now());
     await bumpDefinitions(tx);
     return ok(toScenario(changed!));
   });
@@ -121,6 +123,8 @@ export async function haltScenario(
   if (row.halted !== null) return true;
   const now = clock.now();
   await tx.run(setHalted, [workspaceId, id, JSON.stringify({ ...why, at: now } satisfies Halt), now]);
+  const message = `The scenario "${row.name}" was stopped by an answer and waits for you. ${why.message}`;
+  await raiseNotice(tx, { workspaceId, kind: 'scenario_halted', subject: id, message }, now);
   await bumpDefinitions(tx);
   return true;
 }
@@ -138,6 +142,7 @@ export async function clearScenario(on: StateDependencies, workspaceId: string, 
       return refuse({ kind: 'conflict', message });
     }
     const [changed] = await tx.run<ScenarioRow>(setClearing, [workspaceId, id, on.clock.now()]);
+    await endNotice(tx, { workspaceId, kind: 'scenario_halted', subject: id }, on.clock.now());
     await tx.run(stopRuns, [workspaceId, id, 'What waited in the scenario was cancelled.', true]);
     await bumpDefinitions(tx);
     return ok(toScenario(changed!));

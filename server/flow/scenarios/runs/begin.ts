@@ -1,3 +1,4 @@
+import { noteOnce } from '../../../notices/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../../platform/database/index.ts';
 import { floorId } from '../../../platform/ids.ts';
@@ -11,7 +12,7 @@ const due: Sql = {
 // One run of a scenario at a time: the next one waits until the one before has queued everyone.
 const lock: Sql = {
   name: 'run-begin-lock',
-  text: `SELECT r.scenario_id, s.version, s.state, v.definition, EXISTS (
+  text: `SELECT r.scenario_id, s.name, s.version, s.state, v.definition, EXISTS (
       SELECT 1 FROM campaign_runs o WHERE o.workspace_id = r.workspace_id AND o.scenario_id = r.scenario_id AND o.id <> r.id
         AND (o.state = 'queuing' OR o.state = 'paused' AND o.until_id IS NOT NULL AND o.queued_at IS NULL)) AS taken
     FROM campaign_runs r JOIN scenarios s ON s.workspace_id = r.workspace_id AND s.id = r.scenario_id
@@ -46,10 +47,14 @@ async function beginRun(
   id: string,
   { until, total, now }: { until: string; total: number | null; now: number },
 ): Promise<void> {
-  type Row = { version: number; state: string; definition: string; taken: boolean };
+  type Row = { name: string; version: number; state: string; definition: string; taken: boolean };
   const [row] = await tx.run<Row>(lock, [workspaceId, id]);
   if (!row || row.taken || row.state !== 'active') return;
   if (readDefinition(row.definition).trigger?.kind === 'campaign')
     await tx.run(begin, [workspaceId, id, row.version, until, total, now]);
-  else await tx.run(refuse, [workspaceId, id, 'The scenario is no campaign any more.']);
+  else {
+    await tx.run(refuse, [workspaceId, id, 'The scenario is no campaign any more.']);
+    const message = `A run of "${row.name}" did not begin: the scenario is no campaign any more.`;
+    await noteOnce(tx, { workspaceId, kind: 'run_stopped', subject: id, message }, now);
+  }
 }

@@ -1,3 +1,4 @@
+import { noteOnce } from '../../../notices/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../../platform/database/index.ts';
 import { newId } from '../../../platform/ids.ts';
@@ -31,8 +32,9 @@ const due: Sql = {
 };
 const lock: Sql = {
   name: 'calendar-lock',
-  text: `SELECT expression, time_zone, next_at FROM campaign_calendars WHERE workspace_id = $1 AND scenario_id = $2 AND next_at <= $3
-    FOR UPDATE SKIP LOCKED`,
+  text: `SELECT c.expression, c.time_zone, c.next_at, s.name FROM campaign_calendars c
+    JOIN scenarios s ON (s.workspace_id, s.id) = (c.workspace_id, c.scenario_id)
+    WHERE c.workspace_id = $1 AND c.scenario_id = $2 AND c.next_at <= $3 FOR UPDATE OF c SKIP LOCKED`,
 };
 const open: Sql = {
   name: 'calendar-open',
@@ -78,7 +80,7 @@ export async function fireCalendars(database: Database, clock: Clock): Promise<v
 }
 
 async function fire(tx: Connection, workspaceId: string, id: string, now: number): Promise<void> {
-  type Row = { expression: string; time_zone: string; next_at: number };
+  type Row = { expression: string; time_zone: string; next_at: number; name: string };
   const [row] = await tx.run<Row>(lock, [workspaceId, id, now]);
   if (!row) return;
   const { expression, time_zone: zone, next_at: at } = row;
@@ -88,7 +90,12 @@ async function fire(tx: Connection, workspaceId: string, id: string, now: number
     : now - at > LATE_MS
       ? 'Left out: nothing ran at that time, nor within a day after it.'
       : null;
-  await tx.run(insert, [workspaceId, newId(now), id, reason === null ? 'waiting' : 'stopped', at, now, reason]);
+  const runId = newId(now);
+  await tx.run(insert, [workspaceId, runId, id, reason === null ? 'waiting' : 'stopped', at, now, reason]);
+  if (reason !== null) {
+    const message = `A run of "${row.name}" by its calendar did not begin. ${reason}`;
+    await noteOnce(tx, { workspaceId, kind: 'run_stopped', subject: runId, message }, now);
+  }
   const [next] = nextTimes(expression, zone, now, 1);
   if (next === undefined) await tx.run(remove, [workspaceId, id]);
   else await tx.run(put, [workspaceId, id, expression, zone, next]);

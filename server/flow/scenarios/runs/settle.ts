@@ -1,8 +1,10 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Connection, Database, Sql } from '../../../platform/database/index.ts';
+import { PARTITIONS } from '../../../platform/ids.ts';
 import { DELIVERY } from '../../../schema/index.ts';
 import { endTaken, type Taken } from '../definitions/cancel.ts';
-import { CHUNK, FIRST_ID } from '../definitions/place.ts';
+import { CHUNK, FIRST_ID, type Place } from '../definitions/place.ts';
+import { followTimers, lockPartition } from '../definitions/timers.ts';
 
 const { queued, sending, retrying, halted } = DELIVERY;
 const unsettled: Sql = {
@@ -53,8 +55,8 @@ const leftToTake = left(`state <> 0`);
 const STOPPED = { code: 'run_stopped', message: 'The run of the campaign was stopped before the request was sent.' };
 
 /**
- * Brings the queue in line with runs whose state changed: paused holds what waits, stopped cancels it, anything else
- * releases it. Chunks of at most 1,000 rows, a transaction each; stops at once when a state has changed again. A run stays
+ * Brings queue and timers in line with runs whose state changed: paused holds what waits, stopped cancels it (and ends who
+ * waits at a step), anything else releases it. Chunks of at most 1,000 rows, a transaction each; stops at once when a state has changed again. A run stays
  * unsettled while something of it is being sent. Can be repeated.
  *
  * @returns how many runs were looked at, and how many of them are unsettled yet
@@ -74,6 +76,7 @@ export async function settleRuns(database: Database, clock: Clock): Promise<{ lo
       return release(tx, clock, place, key);
     };
     if (!(await inChunks(database, [workspaceId, id, state], step))) continue;
+    if (!(await followRun(database, clock, place, id, state))) continue;
     const check = state === 'paused' ? leftToHold : state === 'stopped' ? leftToTake : null;
     if (check && (await database.run(check, [id, workspaceId])).length > 0) open++;
     else await database.run(settled, [workspaceId, id, state]);
@@ -83,14 +86,29 @@ export async function settleRuns(database: Database, clock: Clock): Promise<{ lo
 
 const idsOf = (rows: { id: string }[]) => rows.map((row) => row.id);
 
-async function release(
-  tx: Connection,
-  clock: Clock,
-  place: { workspaceId: string; scenarioId: string },
-  key: string[],
-) {
+async function release(tx: Connection, clock: Clock, place: Place, key: string[]) {
   const [on] = await tx.run(active, [place.workspaceId, place.scenarioId]);
   return on ? idsOf(await tx.run<{ id: string }>(releaseSql, [...key, clock.now()])) : [];
+}
+
+/** Waits of who entered by the run follow its state too. False when the run isn't in that state any more. */
+async function followRun(
+  database: Database,
+  clock: Clock,
+  place: Place,
+  runId: string,
+  state: string,
+): Promise<boolean> {
+  const change = state === 'paused' ? 'hold' : state === 'stopped' ? 'fire' : 'release';
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const step = async (tx: Connection, after: string) => {
+      // Under a paused scenario nothing is released; its resuming releases what isn't held by its run.
+      const free = change !== 'release' || (await tx.run(active, [place.workspaceId, place.scenarioId])).length > 0;
+      return free ? followTimers(tx, change, { ...place, runId, partition }, after, clock.now()) : [];
+    };
+    if (!(await inChunks(database, [place.workspaceId, runId, state], step, partition))) return false;
+  }
+  return true;
 }
 
 /** False when the run isn't in that state any more. */
@@ -98,11 +116,14 @@ async function inChunks(
   database: Database,
   run: [workspaceId: string, id: string, state: string],
   step: (tx: Connection, after: string) => Promise<string[]>,
+  partition?: number,
 ): Promise<boolean> {
   let after = FIRST_ID;
   // Ids rise from chunk to chunk, so this ends with the last row that was there.
   for (;;) {
     const done = await database.transaction(async (tx) => {
+      // In the order of a turn, which holds partitions when it looks at a run.
+      if (partition !== undefined) await lockPartition(tx, partition);
       const [same] = await tx.run(still, run);
       return same ? step(tx, after) : null;
     });

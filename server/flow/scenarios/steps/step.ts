@@ -11,7 +11,7 @@ export interface StepView {
   scenario: ScenarioVersion;
   /** Paused scenarios hold what they queue. */
   paused: boolean;
-  /** The enrollment's run is paused: what it queues is held, its waits go on. */
+  /** The enrollment's run is paused: what it queues is held, and so are its waits. */
   runPaused: boolean;
   enrollment: EnrollmentState;
   profile: ProfileState;

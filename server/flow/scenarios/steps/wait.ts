@@ -12,6 +12,7 @@ export const wait: StepRunner<Extract<Step, { kind: 'wait' }>> = (step, view) =>
     enrollmentId: view.enrollment.id,
     step: step.id,
     dueAt: view.now + Math.round(step.seconds * 1000),
-    held: view.paused,
+    runId: view.enrollment.runId,
+    held: view.paused || view.runPaused,
   },
 });
