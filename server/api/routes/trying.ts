@@ -21,6 +21,11 @@ const input = z.strictObject({
   webhook: z.string().optional().meta({ description: 'The webhook whose stored secret headers count' }),
   profile: z.string().optional(),
   event: z.string().optional().meta({ description: 'An event of the profile' }),
+  others: z
+    .array(z.string())
+    .max(19)
+    .default([])
+    .meta({ description: 'More profiles, which stand in the same request where the webhook sends batches' }),
   typed: z
     .strictObject({
       customer: typed.optional(),
@@ -165,6 +170,7 @@ async function trialOf({
   const trial: TrialFor = {
     workspaceId,
     profileId: profile?.id ?? null,
+    others: given.definition.batch ? given.others.map((one) => idOf('profile', one)!) : [],
     profileIds: profile ? [profile.id, ...profile.merged.map((one) => one.id)] : [],
     eventId: idOf('event', given.event),
     customer: given.typed.customer ?? null,

@@ -17,6 +17,8 @@ import { attempt } from './send.ts';
 export interface TrialFor {
   workspaceId: string;
   profileId: string | null;
+  /** More profiles, where a webhook sends batches. */
+  others: readonly string[];
   /** Whose events may be named: the profile, and those that were merged into it. */
   profileIds: readonly string[];
   eventId: string | null;
@@ -59,7 +61,23 @@ export interface Missing {
   missing: 'profile' | 'event';
 }
 
-/** The context that templates see. */
+/** The contexts that templates see: for whom it is tried, and in a batch for the others. */
+async function contextsOf(
+  on: Connection,
+  given: TrialFor,
+  deliveryId: string,
+  now: number,
+): Promise<string[] | Missing> {
+  const contexts: string[] = [];
+  for (const profileId of [given.profileId, ...given.others]) {
+    const whose = contexts.length === 0 ? given : { ...given, profileId, customer: null };
+    const context = await contextOf(on, whose, deliveryId, now);
+    if (typeof context !== 'string') return context;
+    contexts.push(context);
+  }
+  return contexts;
+}
+
 async function contextOf(on: Connection, given: TrialFor, deliveryId: string, now: number): Promise<string | Missing> {
   const profileId = given.profileId ?? newId(now);
   let attributes = '{}';
@@ -100,33 +118,37 @@ async function contextOf(on: Connection, given: TrialFor, deliveryId: string, no
   });
 }
 
-/** Renders by the code that sends; of a webhook with batches, a batch of one. */
+/** Renders by the code that sends: of a webhook with batches one request for all, else for the first. */
 async function render(
   definition: WebhookDefinition,
-  context: string,
+  contexts: readonly string[],
   parts: Pick<TrialParts, 'renderPool' | 'now'>,
 ): Promise<RenderResult> {
   // Under an id of its own, so that no renderer takes it for a version that it knows.
   const webhook = { id: newId(parts.now()), version: 0, definition };
-  let whole = context;
+  let context = contexts[0]!;
   if (definition.batch) {
-    const [part] = await parts.renderPool.members([{ webhook, context }]);
-    if (!part!.ok) return part!;
-    whole = rootContext([part!.text], parts.now());
+    const members = await parts.renderPool.members(contexts.map((one) => ({ webhook, context: one })));
+    const failure = members.find((member) => !member.ok);
+    if (failure) return failure;
+    context = rootContext(
+      members.flatMap((member) => (member.ok ? [member.text] : [])),
+      parts.now(),
+    );
   }
-  const [result] = await parts.renderPool.render([{ webhook, context: whole }]);
+  const [result] = await parts.renderPool.render([{ webhook, context }]);
   return result!;
 }
 
 /** Renders a request and adds what the sending adds; `at` is when it would be sent, in ms. */
 export async function renderTrial(
   webhook: Sender,
-  context: string,
+  contexts: readonly string[],
   deliveryId: string,
   parts: Pick<TrialParts, 'renderPool' | 'now' | 'signingSecrets'>,
   at: number,
 ): Promise<{ result: RenderResult; request: TrialRequest | null }> {
-  const result = await render(webhook.definition, context, parts);
+  const result = await render(webhook.definition, contexts, parts);
   if (!result.ok) return { result, request: null };
   const { method, url, headers, body } = result.request;
   const request = { headers, body, ...namesOf(deliveryId) };
@@ -151,9 +173,9 @@ export async function preview(
 ): Promise<Made[] | Missing> {
   const now = parts.now();
   const delivery = newId(now);
-  const context = await contextOf(parts.database, given, delivery, now);
-  if (typeof context !== 'string') return context;
-  return Promise.all(webhooks.map((webhook) => renderTrial(webhook, context, delivery, parts, now)));
+  const contexts = await contextsOf(parts.database, given, delivery, now);
+  if ('missing' in contexts) return contexts;
+  return Promise.all(webhooks.map((webhook) => renderTrial(webhook, contexts, delivery, parts, now)));
 }
 
 /** What a trial that was really sent brought. */
@@ -184,9 +206,9 @@ export async function sendTrial(
   parts: Omit<TrialParts, 'renderPool'> & { egress: Egress; renderPool: RenderPool },
 ): Promise<Trial | Missing> {
   const delivery = newId(parts.now());
-  const context = await contextOf(parts.database, given, delivery, parts.now());
-  if (typeof context !== 'string') return context;
-  const result = await render(webhook.definition, context, parts);
+  const contexts = await contextsOf(parts.database, given, delivery, parts.now());
+  if ('missing' in contexts) return contexts;
+  const result = await render(webhook.definition, contexts, parts);
   const nothing = { status: null, headers: null, body: null, cut: false, address: null, proxy: null, durationMs: 0 };
   if (!result.ok)
     return { request: null, result, ...nothing, ok: false, reason: result.trouble.message, mapped: [], refused: [] };

@@ -135,7 +135,7 @@ async function render(
   const { renderPool, now } = parts;
   return {
     webhook,
-    ...(await renderTrial(webhook, context, call.deliveryId, { renderPool, now, signingSecrets }, call.at)),
+    ...(await renderTrial(webhook, [context], call.deliveryId, { renderPool, now, signingSecrets }, call.at)),
   };
 }
 

@@ -67,7 +67,8 @@ function filledIn(declared: readonly WebhookParameter[], given: Record<string, u
 
 /**
  * What templates see, made of the context's JSON text: `customer` and `profile`, `event` and `trigger`, `responses`,
- * `steps`, `response` (the latest), `step`, `scenario`, `delivery`, `now`, `parameters`, and in a batch `customers`.
+ * `steps`, `response` (the latest), `step`, `scenario`, `delivery`, `now`, `parameters`, and where a batch is put together
+ * `customers` and `batch`.
  * `declared`: the webhook's parameters. Throws SyntaxError.
  */
 export function scopeOf(text: string, declared: readonly WebhookParameter[]): { scope: Scope; now: number } {
@@ -89,7 +90,14 @@ export function scopeOf(text: string, declared: readonly WebhookParameter[]): { 
   if (declared.length > 0 || context.parameters !== undefined)
     scope.parameters = filledIn(declared, context.parameters ?? {});
   // Members are whole already: nothing escapes them again, however they are joined.
-  if (context.customers !== undefined) scope.customers = context.customers.map((text) => marked(text, 'body'));
+  if (context.customers !== undefined) {
+    const { customers } = context;
+    scope.customers = customers.map((text) => marked(text, 'body'));
+    const batch = { size: customers.length };
+    // For languages that can't join.
+    lazily(batch, 'list', () => marked(customers.join(','), 'body'));
+    scope.batch = batch;
+  }
   const responses = {};
   const steps: Record<string, object> = {};
   scope.responses = responses;

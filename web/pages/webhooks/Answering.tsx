@@ -66,7 +66,8 @@ export function Answering(props: Given) {
   );
 }
 
-function Statuses(props: {
+/** A list of statuses and classes, typed as text. */
+export function Statuses(props: {
   label: string;
   description: string;
   value: StatusList;

@@ -18,7 +18,7 @@ const FORMATS = [
 ];
 
 /** The body: its format, its template as text or as fields, and what is wrong with it. */
-export function Body(props: Composing) {
+export function Body(props: Composing & { title?: string }) {
   const { draft, change, faults, may } = props;
   const [view, setView] = useState<'raw' | 'fields'>('raw');
   const hand = useRef<Hand>(null);
@@ -33,7 +33,7 @@ export function Body(props: Composing) {
     <div>
       <Group justify="space-between" mb={4} gap="xs">
         <Text size="sm" fw={500}>
-          Body
+          {props.title ?? 'Body'}
         </Text>
         <Group gap="xs">
           {may && !asFields && (

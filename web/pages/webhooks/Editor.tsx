@@ -7,6 +7,7 @@ import { useMay } from '../../data/me.ts';
 import { Conflict } from './Conflict.tsx';
 import { allAttributes } from './catalogue.ts';
 import { namesOf, parametersOf, type Webhook } from './draft.ts';
+import { Entries } from './Entries.tsx';
 import { useEditing } from './editing.ts';
 import { Mapping } from './Mapping.tsx';
 import { RequestForm } from './RequestForm.tsx';
@@ -148,6 +149,11 @@ export function Editor({ webhook }: { webhook: Webhook }) {
                 />
               </Tabs.Panel>
               <Tabs.Panel value="response" pt="md">
+                <Entries
+                  {...{ draft, change, names, wrong, may, mayUrls, with_ }}
+                  webhookId={webhook.id}
+                  faults={preview.marks}
+                />
                 <Mapping
                   {...{ draft, change, wrong, may, answer, setAnswer }}
                   attributes={known.map((one) => one.name)}

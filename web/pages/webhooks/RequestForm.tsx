@@ -1,6 +1,6 @@
 import { Group, Select, Stack, Text } from '@mantine/core';
 import { TemplateLine } from '../../components/index.ts';
-import { Body } from './Body.tsx';
+import { Batch } from './Batch.tsx';
 import type { Definition } from './draft.ts';
 import { Language } from './Language.tsx';
 import { type Composing, placed } from './placed.ts';
@@ -41,7 +41,7 @@ export function RequestForm(props: Composing) {
       <Language {...props} />
       <Query {...props} />
       <Headers {...props} />
-      {(draft.method !== 'GET' || draft.body.trim() !== '') && <Body {...props} />}
+      {(draft.method !== 'GET' || draft.body.trim() !== '') && <Batch {...props} />}
       <Snippets {...props} />
     </Stack>
   );

@@ -7,6 +7,7 @@ import { askExact } from '../../data/queries.ts';
 import { Exchange } from '../deliveries/Exchange.tsx';
 import { type Definition, sendable } from './draft.ts';
 import { Escapings } from './Escapings.tsx';
+import { Others } from './Others.tsx';
 import type { Marked } from './placed.ts';
 import { Tree } from './Tree.tsx';
 import { type Preview, type TryWith, trialBody } from './trial.ts';
@@ -39,6 +40,7 @@ export function Trying(props: {
     <Stack gap="md">
       <Section title="Try it with">
         <Whom with_={props.with_} setWith={props.setWith} />
+        {props.draft.batch && props.with_.by === 'profile' && <Others with_={props.with_} setWith={props.setWith} />}
       </Section>
       <Section
         title="Preview"

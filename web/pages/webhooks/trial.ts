@@ -15,6 +15,8 @@ import { type Definition, sendable } from './draft.ts';
 export interface TryWith {
   by: 'profile' | 'typed';
   profile: { id: string; title: string } | null;
+  /** More profiles, for a webhook that sends batches. */
+  others: readonly string[];
   /** An event of the profile, or the one that is typed for it. */
   event: { id: string; name: string; body: unknown } | 'typed' | null;
   typedEvent: string;
@@ -27,6 +29,7 @@ export interface TryWith {
 export const FRESH: TryWith = {
   by: 'profile',
   profile: null,
+  others: [],
   event: null,
   typedEvent: '{\n  "name": "Order Completed",\n  "properties": { "order_id": 1, "total": 12.5 }\n}',
   responses: '',
@@ -36,7 +39,7 @@ export const FRESH: TryWith = {
 }`,
 };
 
-function valuesOf({ by, profile, event, typedEvent, responses, typed }: TryWith) {
+function valuesOf({ by, profile, others, event, typedEvent, responses, typed }: TryWith) {
   if (by === 'typed') return { typed: parseExact(typed) };
   const values = {
     ...(event === 'typed' && { event: parseExact(typedEvent) }),
@@ -44,6 +47,7 @@ function valuesOf({ by, profile, event, typedEvent, responses, typed }: TryWith)
   };
   return {
     ...(profile && { profile: profile.id }),
+    ...(others.length > 0 && { others }),
     ...(profile && event !== null && event !== 'typed' && { event: event.id }),
     ...(Object.keys(values).length > 0 && { typed: values }),
   };
