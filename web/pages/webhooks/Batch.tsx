@@ -84,7 +84,7 @@ function Numbers({ batch, change, may, wrong }: Composing & { batch: BatchOf }) 
           readOnly={!may}
           error={wrong('batch.size')}
           onChange={(value) => number(value, (size) => put({ size }))}
-          w={220}
+          w={200}
         />
         <NumberInput
           label="Longest wait, in seconds"
@@ -96,7 +96,7 @@ function Numbers({ batch, change, may, wrong }: Composing & { batch: BatchOf }) 
           readOnly={!may}
           error={wrong('batch.wait_ms')}
           onChange={(value) => number(value, (seconds) => put({ wait_ms: Math.round(seconds * 1_000) }))}
-          w={220}
+          w={200}
         />
         <NumberInput
           label="Most kilobytes"
@@ -108,7 +108,7 @@ function Numbers({ batch, change, may, wrong }: Composing & { batch: BatchOf }) 
           readOnly={!may}
           error={wrong('batch.bytes')}
           onChange={(value) => number(value, (kilobytes) => put({ bytes: Math.min(1_048_576, kilobytes * 1_024) }))}
-          w={220}
+          w={200}
         />
       </Group>
       <Switch
