@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { ExactNumber, parseJson, toJson } from './json.ts';
 
 const KEPT =
-  '0 -0 -0.0 1 1.0 1.50 12.5 1e5 1E+5 -1e-7 1.05e5 -0e1 20.0 0.0000001 1e400 9007199254740993 0.1234567890123456 0.30'.split(' ');
+  '0 -0 -0.0 1 1.0 1.50 12.5 1e5 1E+5 -1e-7 1.05e5 -0e1 20.0 0.0000001 1e400 9007199254740993 0.1234567890123456 0.30'.split(
+    ' ',
+  );
 
 test('numbers are printed as they were written, wherever they stand', () => {
   for (const number of KEPT)
