@@ -7,14 +7,6 @@ import { webhookParameter } from './parameter.ts';
 export const httpMethod = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 export const bodyFormat = z.enum(['json', 'form', 'xml', 'text']);
 
-/** Content type that a body format sends when no header says otherwise. */
-export const CONTENT_TYPES: Record<z.infer<typeof bodyFormat>, string> = {
-  json: 'application/json',
-  form: 'application/x-www-form-urlencoded',
-  xml: 'application/xml',
-  text: 'text/plain; charset=utf-8',
-};
-
 /** Header names: an HTTP token (RFC 9110, 5.6.2). */
 export const headerName = z
   .string()

@@ -1,4 +1,5 @@
-import { CONTENT_TYPES, httpMethod, type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
+import { CONTENT_TYPES } from '../../shared/content-type.ts';
+import { httpMethod, type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
 import { isReserved } from '../connections/index.ts';
 import { type Command, readCommand } from './command.ts';
 import { literal, readsAsTemplate } from './literal.ts';

@@ -65,7 +65,15 @@ const seconds = (performance.now() - began) / 1000;
 const times = (await (await request(`${options.sink}/times`)).body.json()) as [number, number][];
 const waits = times.map(([n, at]) => at - (acknowledged.get(n) ?? at)).sort((a, b) => a - b);
 const quantile = (q: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * q))] ?? null;
+const { user, system } = process.cpuUsage();
 console.log(
-  JSON.stringify({ accepted, seen, perSecond: Math.round(seen / seconds), p50: quantile(0.5), p99: quantile(0.99) }),
+  JSON.stringify({
+    accepted,
+    seen,
+    perSecond: Math.round(seen / seconds),
+    p50: quantile(0.5),
+    p99: quantile(0.99),
+    cpu: user + system,
+  }),
 );
 process.exit(0);

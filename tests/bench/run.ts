@@ -1,6 +1,8 @@
 // npm run bench: the ceiling (no storage at all) and Handoff in turn, on this machine, with the workload below. It only
 // prints: a speed is a ratio beside its ceiling, never an assertion. --quick: 2 rounds of 5,000 events. --snapshot MINUTES:
-// again with a snapshot held open that long.
+// again with a snapshot held open that long. --cpu: CPU time an event by process in place of speeds, which says something on
+// a busy machine too; with --statements also by SQL statement. --node OPTIONS: of the server's
+// process, as in --node=--cpu-prof.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +12,18 @@ import pg from 'pg';
 import { startEmbedded } from '../../server/platform/embedded/index.ts';
 import { createLog } from '../../server/platform/log.ts';
 import { freePort, Program } from '../faults/program.ts';
-import { prepare, seed } from './workload.ts';
+import { cpuPerEvent, look } from './cpu.ts';
+import { type Prepared, prepare, seed } from './workload.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, snapshot: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    snapshot: { type: 'string' },
+    cpu: { type: 'boolean', default: false },
+    statements: { type: 'boolean', default: false },
+    node: { type: 'string' },
+  },
+});
 const ROUNDS = values.quick ? 2 : 5;
 const EVENTS = values.quick ? 5_000 : 20_000;
 const PROFILES = values.quick ? 10_000 : 100_000;
@@ -23,13 +34,18 @@ const median = (list: number[]) => [...list].sort((a, b) => a - b)[list.length >
 const base = mkdtempSync(join(tmpdir(), 'handoff-bench-'));
 chmodSync(base, 0o711);
 const children: ChildProcess[] = [];
-const embedded = await startEmbedded({ dataFolder: join(base, 'data'), log: createLog('error') });
+const embedded = await startEmbedded({
+  dataFolder: join(base, 'data'),
+  log: createLog('error'),
+  ...(values.statements && { settings: { shared_preload_libraries: 'pg_stat_statements' } }),
+});
 const { host, user, database } = embedded.connection as { host: string; user: string; database: string };
 const program = new Program(await freePort(), {
   DATABASE_URL: `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`,
   HANDOFF_SECRET: 'a secret of the bench, 32 characters or more',
   HANDOFF_API_KEY: KEY,
   HANDOFF_LOG: 'error',
+  ...(values.node && { NODE_OPTIONS: values.node }),
 });
 const clean = async () => {
   for (const child of children) child.kill('SIGKILL');
@@ -54,6 +70,8 @@ interface Result {
   perSecond: number;
   p50: number;
   p99: number;
+  /** CPU time of the driver itself, µs. */
+  cpu: number;
 }
 async function drive(
   url: string,
@@ -77,41 +95,16 @@ async function drive(
   return result;
 }
 
-/** Process ids of the server and its renderer processes. */
-function processes(): number[] {
-  const all = readFileSync(`/proc/${program.pid}/task/${program.pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
-  return [program.pid!, ...all];
-}
-const memory = () =>
-  Math.round(
-    processes().reduce(
-      (n, pid) => n + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0),
-      0,
-    ) / 1024,
-  );
-const cpu = () =>
-  processes().reduce((n, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    return n + Number(fields[11]) + Number(fields[12]);
-  }, 0);
+const postgres = Number(readFileSync(join(embedded.data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+/** The server and its renderers: CPU time in µs, memory in MB. */
+const used = () => {
+  const { main, renderers } = look({ server: program.pid!, postgres });
+  return { cpu: main.cpu + renderers.cpu, rss: Math.round(main.rss + renderers.rss), main: Math.round(main.rss) };
+};
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-try {
-  await program.start();
-  const db = new pg.Client(embedded.connection);
-  await db.connect();
-  console.log(
-    `${PROFILES} profiles of 30 attributes, one scenario, a 12-field template, 2 mapped attributes, bodies kept; fsync on`,
-  );
-  const ids = await prepare(program.url, KEY, sink);
-  await seed(db, PROFILES);
-  await drive(program.url, { events: EVENTS / 2 });
+async function speeds(): Promise<void> {
   await drive(ceiling, { events: EVENTS / 2 });
-
   const pairs: { ceiling: number; ours: number; batches: number }[] = [];
   for (let i = 0; i < ROUNDS; i++) {
     const top = (await drive(ceiling)).perSecond;
@@ -132,33 +125,65 @@ try {
   );
 
   await sleep(10_000);
-  const before = cpu();
+  const before = used().cpu;
   await sleep(20_000);
-  console.log(`idle: ${(((cpu() - before) / 100 / 20) * 100).toFixed(1)} % of a core (server and renderers)`);
+  console.log(`idle: ${((used().cpu - before) / 20 / 10_000).toFixed(1)} % of a core (server and renderers)`);
+}
 
-  const empty = memory();
+/** Memory, and with many deliveries that wait in a lane. */
+async function memory(db: pg.Client, ids: Prepared): Promise<void> {
+  const empty = used();
   await fetch(`${program.url}/api/v1/scenarios/${ids.slow}/resume`, {
     method: 'POST',
     headers: { authorization: `Bearer ${KEY}` },
   });
   await db.query(ids.queueSql(values.quick ? 10_000 : 100_000));
   await sleep(10_000);
-  console.log(`memory: ${empty} MB, with ${values.quick ? '10,000' : '100,000'} queued deliveries ${memory()} MB`);
+  const full = used();
+  console.log(
+    `memory: ${empty.rss} MB, with ${values.quick ? '10,000' : '100,000'} queued deliveries ${full.rss} MB (the server alone ${empty.main}, ${full.main})`,
+  );
   await db.query('DELETE FROM lane_queue WHERE partition >= 0');
+}
 
-  if (values.snapshot !== undefined) {
-    const first = (await drive(program.url)).perSecond;
-    await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    await db.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    await db.query('SELECT count(*) FROM inbox');
-    const end = performance.now() + Number(values.snapshot) * 60_000;
-    let last = first;
-    while (performance.now() < end) last = (await drive(program.url)).perSecond;
-    await db.query('ROLLBACK');
-    console.log(
-      `with a snapshot held open for ${values.snapshot} minutes under load: ${first}/s → ${last}/s (${Math.round((100 * last) / first)} %)`,
-    );
-  }
+async function snapshot(db: pg.Client, minutes: number): Promise<void> {
+  const first = (await drive(program.url)).perSecond;
+  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await db.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+  await db.query('SELECT count(*) FROM inbox');
+  const end = performance.now() + minutes * 60_000;
+  let last = first;
+  while (performance.now() < end) last = (await drive(program.url)).perSecond;
+  await db.query('ROLLBACK');
+  console.log(
+    `with a snapshot held open for ${minutes} minutes under load: ${first}/s → ${last}/s (${Math.round((100 * last) / first)} %)`,
+  );
+}
+
+try {
+  await program.start();
+  const db = new pg.Client(embedded.connection);
+  await db.connect();
+  console.log(
+    `${PROFILES} profiles of 30 attributes, one scenario, a 12-field template, 2 mapped attributes, bodies kept; fsync on`,
+  );
+  const ids = await prepare(program.url, KEY, sink);
+  await seed(db, PROFILES);
+  await drive(program.url, { events: EVENTS / 2 });
+  if (values.cpu)
+    await cpuPerEvent({
+      db,
+      server: program.pid!,
+      postgres,
+      sink: children[0]!.pid!,
+      events: EVENTS,
+      drive: async (events, batch) =>
+        (await drive(program.url, { events, batch, connections: batch === 1 ? 32 : 8 })).cpu,
+      say: console.log,
+    });
+  else await speeds();
+  await memory(db, ids);
+  if (values.snapshot !== undefined) await snapshot(db, Number(values.snapshot));
   await db.end();
 } finally {
   await clean();

@@ -1,11 +1,13 @@
 import type pg from 'pg';
 
+/** The scenario whose deliveries nobody takes, and what queues so many of them. */
+export interface Prepared {
+  slow: string;
+  queueSql: (n: number) => string;
+}
+
 /** Makes the scenario of the bench, and a second one whose deliveries nobody takes. */
-export async function prepare(
-  url: string,
-  key: string,
-  sink: string,
-): Promise<{ slow: string; queueSql: (n: number) => string }> {
+export async function prepare(url: string, key: string, sink: string): Promise<Prepared> {
   const api = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,

@@ -1,7 +1,6 @@
 import type { Connection } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import type { Json } from '../../platform/json.ts';
-import { parseJson } from '../../platform/json.ts';
 import { FACT } from '../../schema/index.ts';
 import type { EnterBody, OutcomeBody, QueuedFact } from '../inbox/index.ts';
 import type { ProfileState } from '../profiles/index.ts';
@@ -23,6 +22,7 @@ import {
   loadResponseBodies,
   loadRuns,
 } from './load.ts';
+import { outcomeBody } from './outcome-body.ts';
 import type { DueTimer } from './read.ts';
 import * as write from './write.ts';
 
@@ -185,7 +185,7 @@ async function load(
 
 function outcomeOf(fact: QueuedFact): OutcomeBody | null {
   try {
-    return parseJson(fact.body ?? '') as unknown as OutcomeBody;
+    return outcomeBody(fact);
   } catch {
     return null; // deciding it fails too, and there it is isolated
   }

@@ -22,6 +22,7 @@ import {
   walk,
 } from '../scenarios/index.ts';
 import type { Decision, Situation } from './decision.ts';
+import { outcomeBody } from './outcome-body.ts';
 
 /**
  * What one fact does to one profile. Pure: the same situation and fact give the same decision (ids come from the
@@ -58,7 +59,7 @@ export function decide(situation: Situation, fact: QueuedFact): Decision | null 
     }
     case FACT.attempted:
     case FACT.outcome:
-      applyOutcome(draft, fact, parseJson(fact.body ?? '') as unknown as OutcomeBody);
+      applyOutcome(draft, fact, outcomeBody(fact));
       break;
     case FACT.enter:
       enterCampaign(draft, fact, parseJson(fact.body ?? '') as unknown as EnterBody);

@@ -10,6 +10,8 @@ const CHILD = realpathSync(fileURLToPath(new URL('./child.ts', import.meta.url))
 const ROOT = realpathSync(fileURLToPath(new URL('../../..', import.meta.url)));
 /** What the child may read: its program. Not the data folder, which may stand beside it. */
 const READABLE = ['server/*', 'shared/*', 'node_modules/*', 'package.json'];
+/** All of its environment: one arena, and large blocks go back to the system, so that it stays small. */
+const ALLOCATION = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
 /** Most time until a new child says that it is ready. */
 const START_MS = 20_000;
 
@@ -37,9 +39,10 @@ export class Renderer {
       '--no-warnings',
       `--max-old-space-size=${heapMb}`,
       '--max-semi-space-size=4', // a small process: contexts live as long as a batch
+      '--liftoff-only', // what strips the types is WebAssembly that runs once: compiling it well costs 13 MB
       CHILD,
     ];
-    this.#process = spawn(process.execPath, args, { env: {}, cwd: ROOT, stdio: ['pipe', 'pipe', 'ignore'] });
+    this.#process = spawn(process.execPath, args, { env: ALLOCATION, cwd: ROOT, stdio: ['pipe', 'pipe', 'ignore'] });
     this.#starting = setTimeout(() => this.kill('did not start'), START_MS);
     const read = frameReader(parseJson, (frame) => this.#frame(frame));
     this.#process.stdout!.on('data', (chunk: Buffer) => {

@@ -1,5 +1,6 @@
+import { CONTENT_TYPES } from '../../../shared/content-type.ts';
 import { holdsPlaceholder } from '../../../shared/placeholder.ts';
-import { CONTENT_TYPES, type WebhookDefinition } from '../../../shared/webhook.ts';
+import type { WebhookDefinition } from '../../../shared/webhook.ts';
 import type { Problem } from './job.ts';
 import { type Language, type Place, type Template, TemplateError } from './language.ts';
 import { createJinja } from './languages/jinja/index.ts';

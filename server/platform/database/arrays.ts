@@ -5,16 +5,15 @@
  */
 const OID = { bool: 16, bytea: 17, int8: 20, int2: 21, int4: 23, text: 25, uuid: 2950 } as const;
 
-function header(oid: number, length: number, hasNull: boolean): Buffer {
-  const head = Buffer.allocUnsafe(length === 0 ? 12 : 20);
-  head.writeInt32BE(length === 0 ? 0 : 1, 0);
-  head.writeInt32BE(hasNull ? 1 : 0, 4);
-  head.writeInt32BE(oid, 8);
-  if (length > 0) {
-    head.writeInt32BE(length, 12);
-    head.writeInt32BE(1, 16);
-  }
-  return head;
+/** Writes what an array begins with; returns where its elements begin. */
+function header(out: Buffer, oid: number, length: number, hasNull: boolean): number {
+  out.writeInt32BE(length === 0 ? 0 : 1, 0);
+  out.writeInt32BE(hasNull ? 1 : 0, 4);
+  out.writeInt32BE(oid, 8);
+  if (length === 0) return 12;
+  out.writeInt32BE(length, 12);
+  out.writeInt32BE(1, 16);
+  return 20;
 }
 
 function fixed<T>(
@@ -23,11 +22,10 @@ function fixed<T>(
   values: readonly (T | null)[],
   write: (out: Buffer, at: number, value: T) => void,
 ): Buffer {
-  const nulls = values.reduce((n: number, v) => n + (v === null ? 1 : 0), 0);
-  const head = header(oid, values.length, nulls > 0);
-  const out = Buffer.allocUnsafe(head.length + values.length * 4 + (values.length - nulls) * size);
-  head.copy(out);
-  let at = head.length;
+  let nulls = 0;
+  for (const value of values) if (value === null) nulls++;
+  const out = Buffer.allocUnsafe((values.length === 0 ? 12 : 20) + values.length * 4 + (values.length - nulls) * size);
+  let at = header(out, oid, values.length, nulls > 0);
   for (const value of values) {
     out.writeInt32BE(value === null ? -1 : size, at);
     at += 4;
@@ -61,10 +59,34 @@ export function boolArray(values: readonly (boolean | null)[]): Buffer {
   return fixed(OID.bool, 1, values, (out, at, v) => out.writeUInt8(v ? 1 : 0, at));
 }
 
+const NIBBLES = new Uint8Array(128);
+for (const [i, digit] of [...'0123456789abcdef'].entries()) {
+  NIBBLES[digit.charCodeAt(0)] = i;
+  NIBBLES[digit.toUpperCase().charCodeAt(0)] = i;
+}
+// Where the pairs of digits stand in the text of a uuid.
+const PAIRS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+function writeUuid(out: Buffer, at: number, id: string): void {
+  for (let i = 0; i < 16; i++) {
+    const pair = PAIRS[i]!;
+    out[at + i] = (NIBBLES[id.charCodeAt(pair)]! << 4) | NIBBLES[id.charCodeAt(pair + 1)]!;
+  }
+}
+
 /** uuid[] from bare id strings */
 export function uuidArray(values: readonly (string | null)[]): Buffer {
+  // Columns often hold one id many times: that of the workspace, of the lane.
+  let last = '';
+  let lastAt = 0;
   return fixed(OID.uuid, 16, values, (out, at, v) => {
-    out.write(v.replaceAll('-', ''), at, 16, 'hex');
+    if (v === last) {
+      out.copyWithin(at, lastAt, lastAt + 16);
+      return;
+    }
+    writeUuid(out, at, v);
+    last = v;
+    lastAt = at;
   });
 }
 
@@ -78,10 +100,8 @@ export function textArray(values: readonly (string | null)[]): Buffer {
     size += 4 + length;
     return length;
   });
-  const head = header(OID.text, values.length, nulls);
-  const out = Buffer.allocUnsafe(head.length + size);
-  head.copy(out);
-  let at = head.length;
+  const out = Buffer.allocUnsafe((values.length === 0 ? 12 : 20) + size);
+  let at = header(out, OID.text, values.length, nulls);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     out.writeInt32BE(value === null ? -1 : lengths[i]!, at);
@@ -94,14 +114,13 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 /** bytea[] */
 export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
   const size = values.reduce((n, v) => n + 4 + (v?.length ?? 0), 0);
-  const head = header(
+  const out = Buffer.allocUnsafe((values.length === 0 ? 12 : 20) + size);
+  let at = header(
+    out,
     OID.bytea,
     values.length,
     values.some((v) => v === null),
   );
-  const out = Buffer.allocUnsafe(head.length + size);
-  head.copy(out);
-  let at = head.length;
   for (const value of values) {
     out.writeInt32BE(value === null ? -1 : value.length, at);
     at += 4;
