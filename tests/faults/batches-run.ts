@@ -39,7 +39,6 @@ await db.connect();
 const programs = [new Program(await freePort(), env), new Program(await freePort(), env)];
 for (const program of programs) await program.start();
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
-const bare = (id: string) => id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 interface Seen {
   id: string;
