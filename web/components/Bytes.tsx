@@ -1,5 +1,5 @@
 import { Group, SegmentedControl, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Copy } from './Copy.tsx';
 
 /** JSON with two blanks a level, its numbers and keys as they were written; null when it isn't JSON. */
@@ -25,14 +25,15 @@ function pretty(text: string): string | null {
 
 /** The exact bytes of a body, shown as text alone: pretty when it is JSON, or raw. `cut`: it was longer. */
 export function Bytes({ text, cut = false, label }: { text: string | null; cut?: boolean; label: string }) {
-  const nice = text === null || text.length > 200_000 ? null : pretty(text);
+  const nice = useMemo(() => (text === null || text.length > 200_000 ? null : pretty(text)), [text]);
+  const size = useMemo(() => new TextEncoder().encode(text ?? '').length, [text]);
   const [raw, setRaw] = useState(false);
   if (text === null || text === '') return <Text c="var(--quiet)">No body.</Text>;
   return (
     <div>
       <Group justify="space-between" mb={4}>
         <Text size="xs" c="var(--quiet)">
-          {new Blob([text]).size.toLocaleString('en')} bytes{cut ? ' shown; the rest was cut' : ''}
+          {size.toLocaleString('en')} bytes{cut ? ' shown; the rest was cut' : ''}
         </Text>
         <Group gap="xs">
           {nice !== null && (

@@ -1,7 +1,7 @@
 import { Badge, Button, Grid, Group, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ChangedBy, Failure, Page, Ref, useFilters } from '../../components/index.ts';
 import { useMay } from '../../data/me.ts';
 import { Conflict } from './Conflict.tsx';
@@ -42,8 +42,12 @@ export function Editor({ webhook }: { webhook: Webhook }) {
     () => namesOf({ attributes: known, event: eventOf(with_), parameters, responses: earlier }),
     [known, with_, parameters, earlier],
   );
-  const wrong = (field: string) =>
-    editing.refused(field) ?? preview.faults.find((fault) => fault.field === field)?.message;
+  const { refused } = editing;
+  const { faults } = preview;
+  const wrong = useCallback(
+    (field: string) => refused(field) ?? faults.find((fault) => fault.field === field)?.message,
+    [refused, faults],
+  );
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
@@ -182,7 +186,11 @@ export function Editor({ webhook }: { webhook: Webhook }) {
           <Trying
             {...{ draft, with_, setWith, preview }}
             webhookId={webhook.id}
-            answered={setAnswer}
+            answered={(text) => setAnswer((before) => (before.trim() === '' ? text : before))}
+            sample={(text) => {
+              setAnswer(text);
+              setFilters({ part: 'response' });
+            }}
             map={
               may
                 ? (path) => {

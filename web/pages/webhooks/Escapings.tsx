@@ -9,11 +9,11 @@ const Difference = lazy(() => import('./Difference.tsx'));
 const OTHER = { automatic: 'As the vendor does', vendor: 'Escaped for where it stands' };
 
 /** What the other escaping would send: the same, something else with the difference marked, or nothing and why. */
-export function Escapings({ shown, draft }: { shown: Previewed; draft: Definition }) {
+export function Escapings(props: { shown: Previewed; escaping: Definition['escaping']; signature: string }) {
   const [open, setOpen] = useState(false);
-  const { request, other } = shown;
+  const { request, other } = props.shown;
   if (other === null) return null;
-  const name = OTHER[draft.escaping];
+  const name = OTHER[props.escaping];
   if (request === null || other.request === null) {
     if (request === null && other.request === null) return null;
     return (
@@ -22,7 +22,7 @@ export function Escapings({ shown, draft }: { shown: Previewed; draft: Definitio
       </Text>
     );
   }
-  const parts = differingParts(request, other.request, draft.signing.header);
+  const parts = differingParts(request, other.request, props.signature);
   if (parts.length === 0)
     return (
       <Text size="sm" c="var(--quiet)" role="status">

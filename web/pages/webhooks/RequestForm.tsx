@@ -1,4 +1,5 @@
 import { Group, Select, Stack, Text } from '@mantine/core';
+import { memo } from 'react';
 import { TemplateLine } from '../../components/index.ts';
 import { Batch } from './Batch.tsx';
 import type { Definition } from './draft.ts';
@@ -9,7 +10,7 @@ import { Snippets } from './Snippets.tsx';
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'GET', 'DELETE'];
 /** Method, URL, query, headers and body; what is wrong stands at its place. */
-export function RequestForm(props: Composing) {
+export const RequestForm = memo(function RequestForm(props: Composing) {
   const { draft, change, may, mayUrls } = props;
   return (
     <Stack gap="md">
@@ -45,4 +46,4 @@ export function RequestForm(props: Composing) {
       <Snippets {...props} />
     </Stack>
   );
-}
+});

@@ -1,11 +1,15 @@
 import { ActionIcon, Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
+import { LANGUAGE_NAMES } from '../../components/templates/languages.ts';
 import type { Composing } from './placed.ts';
 import { Said } from './Said.tsx';
 
 const CodeEditor = lazy(() => import('../../components/CodeEditor.tsx'));
 const NAME = /^[\w-]{1,100}$/;
+
+/** How a language takes a snippet in; null where it has no way. */
+const TAKES = { liquid: "{% render 'name' %}", jinja: null, mustache: '{{> name}}', velocity: null };
 
 /** Parts of templates that any field can take in by their name. */
 export function Snippets(props: Composing) {
@@ -14,14 +18,20 @@ export function Snippets(props: Composing) {
   const taken = Object.hasOwn(draft.snippets, name);
   const wrong = name === '' || NAME.test(name) ? undefined : 'Letters, digits, - and _';
   const snippets = Object.entries(draft.snippets);
-  if (!may && snippets.length === 0) return null;
+  if ((!may || TAKES[draft.language] === null) && snippets.length === 0) return null;
   return (
     <Stack gap="xs">
       <Text size="sm" fw={500}>
         Snippets
       </Text>
       <Text size="xs" c="var(--quiet)">
-        Parts of templates: <span className="mono">{"{% render 'name' %}"}</span> takes one in, here or in another.
+        {TAKES[draft.language] === null ? (
+          `${LANGUAGE_NAMES[draft.language]} takes nothing in: these stand here for another language.`
+        ) : (
+          <>
+            Parts of templates: <span className="mono">{TAKES[draft.language]}</span> takes one in, here or in another.
+          </>
+        )}
       </Text>
       {snippets.map(([key, text]) => {
         const here = props.faults.filter((fault) => fault.field === `snippets.${key}`);
@@ -58,7 +68,7 @@ export function Snippets(props: Composing) {
           </Stack>
         );
       })}
-      {may && (
+      {may && TAKES[draft.language] !== null && (
         <Group gap="xs" align="flex-start">
           <TextInput
             aria-label="Name of a new snippet"

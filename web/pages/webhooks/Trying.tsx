@@ -1,5 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { memo } from 'react';
 import { Failure, Section } from '../../components/index.ts';
 import { type PostWebhooksTestResponse, postWebhooksTest } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
@@ -21,6 +22,8 @@ export function Trying(props: {
   setWith: (with_: TryWith) => void;
   preview: Preview;
   answered: (text: string) => void;
+  /** Takes an answer as the one that the mapping is tried on. */
+  sample: (text: string) => void;
   map: ((path: string) => void) | null;
 }) {
   const maySend = useMay('send');
@@ -55,17 +58,17 @@ export function Trying(props: {
             ? 'A test is sent once, for real; nothing is written to a profile.'
             : 'Your role may not send tests: ask a marketer or a developer.'}
         </Text>
-        <Shown preview={props.preview} draft={props.draft} />
+        <Shown preview={props.preview} escaping={props.draft.escaping} signature={props.draft.signing.header} />
       </Section>
       {test.isError && <Failure error={test.error} />}
-      {test.data && <Answer {...test.data} stale={test.data.tried !== tried} map={props.map} />}
+      {test.data && <Answer {...test.data} stale={test.data.tried !== tried} map={props.map} sample={props.sample} />}
     </Stack>
   );
 }
 
-function Shown({ preview: { query, may, marks }, draft }: { preview: Preview; draft: Definition }) {
+const Shown = memo(function Shown(props: { preview: Preview; escaping: Definition['escaping']; signature: string }) {
+  const { data, error, may, marks } = props.preview;
   if (!may) return <Text c="var(--quiet)">Your role may not see bodies: ask an administrator.</Text>;
-  const { data, error } = query;
   if (error) return <Failure error={error} />;
   return (
     <>
@@ -80,10 +83,10 @@ function Shown({ preview: { query, may, marks }, draft }: { preview: Preview; dr
           label="the preview"
         />
       )}
-      {data && <Escapings shown={data} draft={draft} />}
+      {data && <Escapings shown={data} escaping={props.escaping} signature={props.signature} />}
     </>
   );
-}
+});
 
 function Faults({ faults }: { faults: readonly Marked[] }) {
   return faults.map(({ field, line, column, message, warning }) => (
@@ -95,8 +98,14 @@ function Faults({ faults }: { faults: readonly Marked[] }) {
 }
 
 /** What a test sent and got, green or red. */
-function Answer(props: { answer: PostWebhooksTestResponse; stale: boolean; map: ((path: string) => void) | null }) {
+const Answer = memo(function Answer(props: {
+  answer: PostWebhooksTestResponse;
+  stale: boolean;
+  map: ((path: string) => void) | null;
+  sample: (text: string) => void;
+}) {
   const { answer, map } = props;
+  const body = answer.response?.body;
   const tone = answer.ok ? 'var(--good)' : 'var(--bad)';
   return (
     <Section
@@ -129,7 +138,14 @@ function Answer(props: { answer: PostWebhooksTestResponse; stale: boolean; map: 
           label="the answer"
         />
       )}
-      {map && answer.response?.body?.encoding === 'text' && <Tree text={answer.response.body.content} pick={map} />}
+      {body?.encoding === 'text' && body.content !== '' && (
+        <div>
+          <Button variant="default" size="compact-sm" onClick={() => props.sample(body.content)}>
+            Use this response as the sample
+          </Button>
+        </div>
+      )}
+      {map && body?.encoding === 'text' && <Tree text={body.content} pick={map} />}
       {answer.mapped.map((one) => (
         <Text key={one.attribute} size="sm">
           would write <b>{one.attribute}</b>: <span className="mono">{JSON.stringify(one.value)}</span>
@@ -154,4 +170,4 @@ function Answer(props: { answer: PostWebhooksTestResponse; stale: boolean; map: 
       )}
     </Section>
   );
-}
+});

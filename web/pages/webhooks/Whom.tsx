@@ -1,6 +1,6 @@
 import { Anchor, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { EventSelect, JsonField, ProfileSelect } from '../../components/index.ts';
 import { getAttributes } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
@@ -8,7 +8,8 @@ import { sampleOf } from './sample.ts';
 import type { TryWith } from './trial.ts';
 
 /** For whom it is tried: a profile found by search, with an event of its history or a typed one; or all typed. */
-export function Whom({ with_, setWith }: { with_: TryWith; setWith: (with_: TryWith) => void }) {
+export const Whom = memo(function Whom(props: { with_: TryWith; setWith: (with_: TryWith) => void }) {
+  const { with_, setWith } = props;
   const change = (part: Partial<TryWith>) => setWith({ ...with_, ...part });
   return (
     <Stack gap="sm">
@@ -25,7 +26,7 @@ export function Whom({ with_, setWith }: { with_: TryWith; setWith: (with_: TryW
       {with_.by === 'typed' ? <Typed {...{ with_, change }} /> : <Profile with_={with_} change={change} />}
     </Stack>
   );
-}
+});
 
 /** Values typed by hand, or begun with a sample. */
 function Typed({ with_, change }: { with_: TryWith; change: (part: Partial<TryWith>) => void }) {

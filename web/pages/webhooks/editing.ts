@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { patchWebhooksWebhook, putWebhooksWebhookDefinition } from '../../data/api/index.ts';
 import { ApiFailure } from '../../data/failure.ts';
 import { ask } from '../../data/queries.ts';
@@ -72,18 +72,23 @@ export function useEditing(read: Webhook) {
     },
   });
   /** What the server says is wrong with a field, at its row in the editor. */
-  const refused = (field: string): string | undefined => {
-    if (!(save.error instanceof ApiFailure)) return undefined;
-    const { place } = sendable(save.variables?.draft ?? draft, 'keep');
-    return save.error.fields.find((one) => place(one.field) === field)?.message;
-  };
+  const { error, variables } = save;
+  const refused = useCallback(
+    (field: string): string | undefined => {
+      if (!(error instanceof ApiFailure) || !variables) return undefined;
+      const { place } = sendable(variables.draft, 'keep');
+      return error.fields.find((one) => place(one.field) === field)?.message;
+    },
+    [error, variables],
+  );
+  const change = useCallback((part: Partial<Definition>) => setDraft((before) => ({ ...before, ...part })), []);
   const theirs = dirty && newer && read.revision !== saved.revision ? read : null;
   return {
     saved,
     name,
     setName,
     draft,
-    change: (part: Partial<Definition>) => setDraft((before) => ({ ...before, ...part })),
+    change,
     dirty,
     theirs,
     /** What the API said when a save was refused since somebody else saved. */

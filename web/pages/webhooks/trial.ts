@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import {
   type PostWebhooksPreviewResponse,
   type PostWebhooksTestData,
@@ -86,7 +86,6 @@ export interface Previewed {
   /** What a stricter reading of the templates would refuse; it is sent all the same. */
   warnings: readonly Fault[];
 }
-const NO_FAULTS: readonly (Fault & { warning?: boolean })[] = [];
 /** Keys that are struck together make one request. */
 const PAUSE_MS = 15;
 
@@ -96,13 +95,19 @@ const PAUSE_MS = 15;
  */
 export function usePreview(webhook: string, draft: Definition, with_: TryWith) {
   const may = useMay('read_bodies');
-  const latest = JSON.stringify([draft, with_]);
+  const latest = useMemo(() => JSON.stringify([draft, with_]), [draft, with_]);
   const [text, setText] = useState(latest);
-  const query = useQuery({
+  const busy = useRef(false);
+  const { data, error } = useQuery({
     queryKey: ['preview', webhook, text],
-    queryFn: () => {
-      const [of, whom] = JSON.parse(text) as [Definition, TryWith];
-      return previewOf(webhook, of, whom);
+    queryFn: async () => {
+      busy.current = true;
+      try {
+        const [of, whom] = JSON.parse(text) as [Definition, TryWith];
+        return await previewOf(webhook, of, whom);
+      } finally {
+        busy.current = false;
+      }
     },
     placeholderData: (before: Previewed | undefined) => before,
     enabled: may,
@@ -111,17 +116,19 @@ export function usePreview(webhook: string, draft: Definition, with_: TryWith) {
     gcTime: 5_000,
   });
   useEffect(() => {
-    if (latest === text || query.isFetching) return;
-    const timer = setTimeout(() => setText(latest), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [latest, text, query.isFetching]);
-  const { data } = query;
-  /** Faults, and warnings marked as such. */
-  const marks = useMemo(
-    () => (data ? [...data.faults, ...data.warnings.map((one) => ({ ...one, warning: true }))] : NO_FAULTS),
-    [data],
-  );
-  return { query, may, faults: data?.faults ?? NO_FAULTS, marks };
+    if (latest === text) return;
+    const timer = setInterval(() => {
+      if (!busy.current) setText(latest);
+    }, PAUSE_MS);
+    return () => clearInterval(timer);
+  }, [latest, text]);
+  const told = JSON.stringify([data?.faults ?? [], data?.warnings ?? []]);
+  return useMemo(() => {
+    const [faults, warnings] = JSON.parse(told) as [Fault[], Fault[]];
+    /** Faults, and warnings marked as such. */
+    const marks = [...faults, ...warnings.map((one) => ({ ...one, warning: true }))];
+    return { data, error, may, faults, marks };
+  }, [data, error, may, told]);
 }
 export type Preview = ReturnType<typeof usePreview>;
 

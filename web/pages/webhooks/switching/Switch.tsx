@@ -46,7 +46,7 @@ export function Switch(props: Composing & { to: Definition['language']; close: (
             />
             <Listed>
               {carried.slice(0, MOST_SHOWN).map((one) => (
-                <Line key={`${one.field} ${one.line} ${one.column}`} of={one}>
+                <Line key={`${one.field} ${one.line} ${one.column}`} of={one} draft={draft}>
                   <span className="mono">{one.before}</span> becomes <span className="mono">{one.after}</span>
                 </Line>
               ))}
@@ -60,7 +60,7 @@ export function Switch(props: Composing & { to: Definition['language']; close: (
             </Text>
             <Listed>
               {left.slice(0, MOST_SHOWN).map((one) => (
-                <Line key={`${one.field} ${one.line} ${one.column}`} of={one}>
+                <Line key={`${one.field} ${one.line} ${one.column}`} of={one} draft={draft}>
                   <span className="mono">{one.text}</span> {one.why}
                 </Line>
               ))}
@@ -86,6 +86,15 @@ export function Switch(props: Composing & { to: Definition['language']; close: (
   );
 }
 
+/** A field as a person calls it. */
+function called(field: string, draft: Definition): string {
+  const [list, at, side] = field.split('.');
+  if (list === 'query') return `query ${side === 'name' ? 'name ' : ''}${draft.query[Number(at)]!.name}`;
+  if (list === 'headers') return `header ${draft.headers[Number(at)]!.name}`;
+  if (list === 'snippets') return `snippet ${field.slice('snippets.'.length)}`;
+  return list === 'url' ? 'URL' : field;
+}
+
 function Listed({ children }: { children: React.ReactNode }) {
   return (
     <Stack
@@ -101,11 +110,11 @@ function Listed({ children }: { children: React.ReactNode }) {
   );
 }
 
-function Line({ of, children }: { of: Carried | Left; children: React.ReactNode }) {
+function Line({ of, draft, children }: { of: Carried | Left; draft: Definition; children: React.ReactNode }) {
   return (
     <Text component="li" size="sm" style={{ overflowWrap: 'anywhere' }}>
       <Text span size="xs" c="var(--quiet)">
-        {of.field}
+        {called(of.field, draft)}
         {of.line > 1 || of.column > 1 ? ` ${of.line}:${of.column}` : ''}
       </Text>{' '}
       {children}
