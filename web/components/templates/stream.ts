@@ -41,7 +41,7 @@ export function templateLanguage(language: TemplateLanguage, format: Format): St
     }),
     copyState: (state) => ({ ...state }),
     tokenTable: { sign: tags.processingInstruction },
-    languageData: { closeBrackets: { brackets: ['(', '[', '{', '"'] } },
+    languageData: { closeBrackets: { brackets: ['(', '[', '{', '"'], before: ')]}:;>"<,' } },
     token(stream, state) {
       if (state.within !== null) return within(stream, state, language);
       const sign = open(stream, state);
