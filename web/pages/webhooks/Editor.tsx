@@ -6,7 +6,7 @@ import { ChangedBy, Failure, Page, Ref, useFilters } from '../../components/inde
 import { useMay } from '../../data/me.ts';
 import { Conflict } from './Conflict.tsx';
 import { allAttributes } from './catalogue.ts';
-import { namesOf, parametersOf, type Webhook } from './draft.ts';
+import { namesOf, type Webhook } from './draft.ts';
 import { Entries } from './Entries.tsx';
 import { useEditing } from './editing.ts';
 import { Mapping } from './Mapping.tsx';
@@ -37,7 +37,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
   const { uses, more } = useUsage(webhook.id, MOST_USES);
   const earlier = useEarlier(webhook, uses);
   const known = attributes.data ?? NONE;
-  const parameters = parametersOf(draft);
+  const { parameters } = draft;
   const names = useMemo(
     () => namesOf({ attributes: known, event: eventOf(with_), parameters, responses: earlier }),
     [known, with_, parameters, earlier],

@@ -93,11 +93,6 @@ export function namesOf(given: {
   ];
 }
 
-/** The parameters that a definition declares, where it has some. */
-export const parametersOf = (definition: Definition): readonly { name: string; type?: string; label?: string }[] =>
-  (definition as { parameters?: { name: string; type?: string; label?: string }[] }).parameters ?? NO_PARAMETERS;
-const NO_PARAMETERS: readonly { name: string }[] = [];
-
 /** A place in a value as JSONPath (RFC 9535), in its short form where a key allows it. */
 export function pathOf(keys: readonly (string | number)[]): string {
   return keys.reduce<string>((path, key) => {

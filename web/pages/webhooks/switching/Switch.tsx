@@ -22,9 +22,11 @@ export function Switch(props: Composing & { to: Definition['language']; close: (
   const name = LANGUAGE_NAMES[to];
   const bound = !mayUrls && [...carried, ...left].some((one) => one.field === 'url');
   const go = () => {
-    const { language, url, query, headers, body, snippets } = draft;
+    const { language, url, query, headers, body, snippets, batch } = draft;
     change({ language: to, ...(rewrites && rewritten) });
-    offerUndo(`Switched to ${name}.`, () => change({ language, url, query, headers, body, snippets }));
+    offerUndo(`Switched to ${name}.`, () =>
+      change({ language, url, query, headers, body, snippets, ...(batch && { batch }) }),
+    );
     close();
   };
   return (
@@ -92,6 +94,7 @@ function called(field: string, draft: Definition): string {
   if (list === 'query') return `query ${side === 'name' ? 'name ' : ''}${draft.query[Number(at)]!.name}`;
   if (list === 'headers') return `header ${draft.headers[Number(at)]!.name}`;
   if (list === 'snippets') return `snippet ${field.slice('snippets.'.length)}`;
+  if (list === 'batch') return at === 'customer' ? 'customer template' : 'key of the results';
   return list === 'url' ? 'URL' : field;
 }
 

@@ -30,7 +30,7 @@ export interface Switched {
   rewritten: Partial<Definition>;
 }
 
-type Texts = Pick<Definition, 'url' | 'query' | 'headers' | 'body' | 'snippets'>;
+type Texts = Pick<Definition, 'url' | 'query' | 'headers' | 'body' | 'snippets' | 'batch'>;
 
 /** Every template of a definition by its field, with the way back. Values of secret headers are none. */
 function templatesOf(definition: Texts): { field: string; text: string; put: (into: Texts, text: string) => void }[] {
@@ -71,6 +71,7 @@ function templatesOf(definition: Texts): { field: string; text: string; put: (in
         into.body = text;
       },
     },
+    ...batchTemplates(definition.batch),
     ...Object.entries(definition.snippets).map(([name, text]) => ({
       field: `snippets.${name}`,
       text,
@@ -81,10 +82,31 @@ function templatesOf(definition: Texts): { field: string; text: string; put: (in
   ];
 }
 
+function batchTemplates(batch: Definition['batch']): ReturnType<typeof templatesOf> {
+  if (!batch) return [];
+  const customer = {
+    field: 'batch.customer',
+    text: batch.customer,
+    put: (into: Texts, text: string) => {
+      into.batch!.customer = text;
+    },
+  };
+  const match = batch.results?.match;
+  if (!match || match === 'position') return [customer];
+  const key = {
+    field: 'batch.results.match.key',
+    text: match.key,
+    put: (into: Texts, text: string) => {
+      (into.batch!.results!.match as { key: string }).key = text;
+    },
+  };
+  return [customer, key];
+}
+
 /** What becomes of a definition's templates in another language. Nothing is changed by asking. */
 export function switching(definition: Definition, to: TemplateLanguage): Switched {
-  const { url, query, headers, body, snippets } = structuredClone(definition);
-  const rewritten: Texts = { url, query, headers, body, snippets };
+  const { url, query, headers, body, snippets, batch } = structuredClone(definition);
+  const rewritten: Texts = { url, query, headers, body, snippets, ...(batch && { batch }) };
   const carried: Carried[] = [];
   const left: Left[] = [];
   for (const { field, text, put } of templatesOf(definition)) {
