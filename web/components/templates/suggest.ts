@@ -103,7 +103,8 @@ function inBraces(
   const begin = language === 'mustache' && before[last - 1] === '{' ? last - 1 : last;
   const closer = opener === '{{' ? '}}' : opener === '{%' ? '%}' : ']]';
   const inner = before.slice(begin + 2);
-  if (inner.includes(closer)) return null;
+  // What goes on in the next line was forgotten to be closed.
+  if (inner.includes(closer) || (opener !== '{%' && inner.includes('\n'))) return null;
   const closed = /^[^{]*?(?:\}\}|%\}|\]\])/.test(line);
   const close = closed ? '' : ` ${closer}`;
   if (opener === '[[') {
