@@ -15,7 +15,7 @@ export const ROOTS: readonly { name: string; says: string }[] = [
   { name: 'steps', says: 'Earlier steps, each with status and response' },
   { name: 'parameters', says: 'What a step fills in' },
   { name: 'customers', says: 'In a batch: what the customer template gave, for each' },
-  { name: 'batch', says: 'In a batch: its list, as JSON' },
+  { name: 'batch', says: 'In a batch: its size, and the parts as list' },
   { name: 'profile', says: 'As customer' },
   { name: 'trigger', says: 'As event' },
   { name: 'step', says: 'The id of the step' },
