@@ -164,3 +164,10 @@ describe('errors', () => {
     expect(run('{% if false %}{{ 1|nofilter }}{% endif %}ok')).toBe('ok');
   });
 });
+
+test('small things of Python', () => {
+  expect(
+    run('{{ 5[1:] }}|{{ none[::2] }}|{{ {}[0:1] }}|{{ -4 % 0.5 }} {{ true.bit_length() }} {{ "ß a" | title }}'),
+  ).toBe('|||0.0 1 SS A');
+  expect(failure('{{ [] is filter }}')).toBeInstanceOf(TemplateError);
+});
