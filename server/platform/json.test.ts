@@ -24,3 +24,9 @@ test('what has the shape of such a number in a string is left alone, and plain n
   expect(parseJson(text)).toEqual(JSON.parse(text));
   expect(parseJson('1.50')).toBeInstanceOf(ExactNumber);
 });
+
+test('a long run of digits takes no square of its length', () => {
+  const before = process.cpuUsage();
+  parseJson(JSON.stringify(`: ${'1'.repeat(1_000_000)} ${'1.'.repeat(300_000)}`));
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
+});

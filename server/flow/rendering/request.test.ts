@@ -151,7 +151,7 @@ describe('URL', () => {
     ['https://api.example.com{{ customer.x }}', 'placeholders'],
     ['https://api.example.com:{{ customer.port }}/', 'placeholders'],
     ['ftp://api.example.com/', 'begin with'],
-    ['https://user:pass@api.example.com/', 'connection'],
+    ['https://user:pass@api.example.com/', 'credential'],
     ['https://api.example.com\\{{ customer.x }}', 'ok'],
   ])('%s', (url, wanted) => {
     const found = problems(define({ url })).map(({ field, message }) => `${field}: ${message}`);

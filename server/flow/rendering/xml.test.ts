@@ -96,7 +96,7 @@ test.each<[string, string]>([
   ['a document type without end', `<!DOCTYPE a [${'['.repeat(500_000)}`],
   ['sections', `<a>${'<![CDATA[]]>'.repeat(40_000)}`],
 ])('hostile XML is refused soon: %s', (_name, text) => {
-  const start = performance.now();
+  const before = process.cpuUsage();
   expect(xmlError(text)).not.toBeNull();
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
 });

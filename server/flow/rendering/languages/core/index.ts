@@ -41,7 +41,7 @@ export {
   slice,
   type Text,
 } from './marked.ts';
-export { type Fields, fieldsOf, instantOf, Moment, offsetOf } from './moment.ts';
+export { addMonths, type Fields, fieldsOf, instantOf, Moment, offsetOf } from './moment.ts';
 export {
   compareNumbers,
   counted,

@@ -78,6 +78,14 @@ export function fieldsOf({ ms, zone }: Moment): Fields {
   };
 }
 
+/** The instant so many months later, by the calendar and clock of the zone: 31 January and one month is the last of February. */
+export function addMonths(moment: Moment, months: number): number {
+  const at = fieldsOf(moment);
+  const target = new Date(Date.UTC(at.year, at.month - 1 + months, 1, at.hour, at.minute, at.second, at.millisecond));
+  const last = new Date(Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0)).getUTCDate();
+  return instantOf(target.setUTCDate(Math.min(at.day, last)), moment.zone);
+}
+
 /** The instant at which the clock of a zone shows `local` (its fields taken as UTC, in ms). */
 export function instantOf(local: number, zone: string): number {
   const guess = local - offsetOf(local, zone) * 60_000;

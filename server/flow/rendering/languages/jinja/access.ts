@@ -1,15 +1,5 @@
 /** Attributes, items and slices: what `a.b`, `a["b"]` and `a[1:3]` find. Own data and tables of methods, nothing else. */
-import {
-  type Budget,
-  entry,
-  hasEntry,
-  isMap,
-  isNumeric,
-  isText,
-  LanguageError,
-  Tool,
-  type Value,
-} from '../core/index.ts';
+import { type Budget, entry, hasEntry, isMap, isText, LanguageError, Tool, type Value } from '../core/index.ts';
 import { lengthOf, points, sliceText } from './points.ts';
 import type { Run } from './run.ts';
 import { asIndex, asKey, asNumber, typeName } from './types.ts';
@@ -120,8 +110,7 @@ function slices(of: Value, slice: Slice, budget: Budget): Value {
   const items = Array.isArray(of) ? of : of instanceof Tuple ? of.items : null;
   if (items === null) {
     if (of instanceof Undefined) throw of.fail();
-    const hint = isMap(of) ? 'Take a slice of .items() | list.' : isNumeric(of) ? 'Add |string before it.' : null;
-    throw new LanguageError(`A ${typeName(of)} can't be sliced.`, hint);
+    return new Undefined(`A ${typeName(of)} can't be sliced`);
   }
   const [start, stop, step] = slice.bounds(items.length);
   budget.items(items.length);

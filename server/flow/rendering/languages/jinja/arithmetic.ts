@@ -141,7 +141,8 @@ function floats(operator: '/' | '//' | '%' | '**', a: number, b: number): Value 
 /** The rest of a division, with the divisor's sign. */
 function modulo(a: number, b: number): number {
   const rest = a % b;
-  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest === 0 && b < 0 ? -0 : rest;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
 }
 
 /** `-value`. */

@@ -164,3 +164,19 @@ describe('errors', () => {
     expect(run('{% if false %}{{ 1|nofilter }}{% endif %}ok')).toBe('ok');
   });
 });
+
+test('small things of Python', () => {
+  expect(
+    run('{{ 5[1:] }}|{{ none[::2] }}|{{ {}[0:1] }}|{{ -4 % 0.5 }} {{ true.bit_length() }} {{ "ß a" | title }}'),
+  ).toBe('|||0.0 1 SS A');
+  expect(failure('{{ [] is filter }}')).toBeInstanceOf(TemplateError);
+});
+
+test('the vendor’s filters of texts and dates', () => {
+  expect(run('{{ "a,b" | split(",") }} {{ " a  b " | split }} {{ "a" | hmac("k", "sha1") }}')).toBe(
+    "['a', 'b'] ['a', 'b'] 40e7d441cadb17b07f050341aa23a6820ed81c8b",
+  );
+  expect(
+    run('{{ "2024-01-31" | add_months(1) | strftime("%F") }} {{ 0 | add_weeks(1) | strftime("%d %B", locale="de") }}'),
+  ).toBe('2024-02-29 08 Januar');
+});

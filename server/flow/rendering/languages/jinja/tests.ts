@@ -6,7 +6,7 @@ import { contains, equals, isSame, order } from './compare.ts';
 import { filter, type Named } from './filters/filter.ts';
 import { str } from './print.ts';
 import type { Filter, Run } from './run.ts';
-import { asNumber, itemsOf } from './types.ts';
+import { asKey, asNumber, itemsOf } from './types.ts';
 import { Callable, Generator, Markup, Range, Tuple, Undefined, View } from './values.ts';
 
 const is = (name: string, test: (value: Value, run: Run) => boolean): Named =>
@@ -61,8 +61,8 @@ export const tests: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   is('upper', (value, run) => isCase(value, run, (text) => text.toUpperCase())),
   is('odd', (value, run) => rest(value, 2, run) === 1),
   is('even', (value, run) => rest(value, 2, run) === 0),
-  is('filter', (value, run) => isText(value) && run.filters.has(String(value))),
-  is('test', (value, run) => isText(value) && run.tests.has(String(value))),
+  is('filter', (value, run) => isText(asKey(value)) && run.filters.has(String(value))),
+  is('test', (value, run) => isText(asKey(value)) && run.tests.has(String(value))),
   filter('divisibleby', parameters('num'), (value, [divisor], run) => rest(value, divisor, run) === 0),
   filter('sameas', parameters('other'), (value, [other], run) => isSame(value, other, run.budget)),
   filter('in', parameters('seq'), (value, [heap], run) => contains(heap, value, run.budget)),

@@ -10,6 +10,7 @@ const SLASHES = /\\+/y;
 /** A dollar sign and bang with backslashes between them: not a reference, and one backslash less. */
 const SLASHED_BANG = /\$\\+!(?=\{?[A-Za-z_])/y;
 /** An opening brace that a reference follows. */
+const TWO_BANGS = /^\$!![A-Za-z_]/;
 const OPENED = /\$!?\{\$!?\{?[A-Za-z_]/y;
 /** More dollar signs before a reference. */
 const DOLLARS = /\$+(?=\$!?\{?[A-Za-z_])/y;
@@ -120,6 +121,12 @@ export class Statements {
     const dollars = slashes > 0 ? reader.match(DOLLARS) : null;
     if (dollars !== null) {
       this.push(parseReference(reader, slashes, dollars));
+      return null;
+    }
+    if (TWO_BANGS.test(reader.text.slice(reader.at, reader.at + 4))) {
+      // One of two marks of quiet is lost, and it is no reference.
+      reader.at += 3;
+      this.#add(`${'\\'.repeat(slashes)}$!`);
       return null;
     }
     OPENED.lastIndex = reader.at;

@@ -235,3 +235,24 @@ describe('errors', () => {
     expect(() => run('#abort')).toThrow('aborted');
   });
 });
+
+describe('as Java has it', () => {
+  const row = '|';
+  table([
+    ['$!!name $!name', '$!name Ann'],
+    [
+      "$name.format('%s %05d|%-4s|%,d %.2f %x %%', 'a', 42, 'b', 1234567, 2.345, 255)",
+      `a 00042${row}b   ${row}1,234,567 2.35 ff %`,
+    ],
+    ["$name.format('%2$s %1$s %+d', 3, 'b')", 'b 3 +3'],
+    ['$name.indexOf(110) $name.lastIndexOf(110) $name.indexOf(110, 2)', '1 2 2'],
+    ["$number.format('#.', 3) $number.format('0.#', 3)", '3. 3'],
+    ['#set($big = 12345678901234)$big.intValue() $mathTool.getTotal("42")', '1942892530 42'],
+  ]);
+
+  test('what has no order is an error', () => {
+    for (const text of ['$name.compareTo(1)', '$n.compareTo("a")', "$name.format('%d', 'x')", "$name.format('%s')"]) {
+      expect(() => run(text)).toThrow(TemplateError);
+    }
+  });
+});

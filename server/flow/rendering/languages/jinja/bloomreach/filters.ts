@@ -1,19 +1,38 @@
 /** Bloomreach's filters beside Jinja's own. */
-import { createHash } from 'node:crypto';
-import { isText, LanguageError, Moment, type Value } from '../../core/index.ts';
+import { createHash, createHmac } from 'node:crypto';
+import { addMonths, isText, LanguageError, Moment, type Value } from '../../core/index.ts';
 import { parameters } from '../arguments.ts';
+import { call } from '../call.ts';
 import { formatted } from '../date-text.ts';
 import { filter, type Named } from '../filters/filter.ts';
-import { str } from '../print.ts';
+import { str, toText } from '../print.ts';
 import type { Run } from '../run.ts';
+import { asIndex } from '../types.ts';
 import { momentOf, zoneOf } from './moments.ts';
 
 const HASHES = new Set(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']);
 const STYLES = new Set(['short', 'medium', 'long', 'full']);
 
-function hash(value: Value, [method]: Value[], run: Run): string {
+const MOST_MS = 8.64e15;
+const by = (size: number) => (moment: Moment, count: number) => moment.ms + count * size;
+const MOVES: Record<string, (moment: Moment, count: number) => number> = {
+  seconds: by(1000),
+  minutes: by(60_000),
+  hours: by(3_600_000),
+  days: by(86_400_000),
+  weeks: by(7 * 86_400_000),
+  months: addMonths,
+  years: (moment, count) => addMonths(moment, 12 * count),
+};
+
+function algorithm(method: Value): string {
   const name = String(method).toLowerCase().replace('-', '');
-  if (!HASHES.has(name)) throw new LanguageError(`There is no hash ${name}.`, `There are ${[...HASHES].join(', ')}.`);
+  if (HASHES.has(name)) return name;
+  throw new LanguageError(`There is no hash ${name.slice(0, 40)}.`, `There are ${[...HASHES].join(', ')}.`);
+}
+
+function hash(value: Value, [method]: Value[], run: Run): string {
+  const name = algorithm(method);
   const text = str(value, run.budget);
   run.budget.steps(text.length >> 6);
   return createHash(name).update(text).digest('hex');
@@ -68,11 +87,20 @@ export const bloomreachFilters: Named[] = [
   filter('format_datetime', STYLE, (value, args, run) => styled(value, args, 'both', run)),
   filter('format_date', STYLE, (value, args, run) => styled(value, args, 'date', run)),
   filter('format_time', STYLE, (value, args, run) => styled(value, args, 'time', run)),
-  ...(['days', 'hours', 'minutes'] as const).map((unit): Named => {
-    const size = { days: 86_400_000, hours: 3_600_000, minutes: 60_000 }[unit];
-    return filter(`add_${unit}`, parameters('count'), (value, [count]) => {
-      const moment = value instanceof Moment ? value : momentOf(value, 'UTC');
-      return new Moment(moment.ms + Number(count) * size, moment.zone);
-    });
+  filter('split', parameters('', { sep: null, maxsplit: -1 }), (value, [separator, most], run) =>
+    call(run.method(toText(value, run.budget), 'split'), { args: [separator, most], kwargs: new Map() }),
+  ),
+  filter('hmac', parameters('key', { method: 'sha256' }), (value, [key, method], run) => {
+    const [text, secret] = [str(value, run.budget), str(key, run.budget)];
+    run.budget.steps((text.length + secret.length) >> 6);
+    return createHmac(algorithm(method), secret).update(text).digest('hex');
   }),
+  ...Object.entries(MOVES).map(([unit, move]) =>
+    filter(`add_${unit}`, parameters('count'), (value, [count]) => {
+      const moment = value instanceof Moment ? value : momentOf(value, 'UTC');
+      const ms = move(moment, asIndex(count, 'The count'));
+      if (Math.abs(ms) > MOST_MS) throw new LanguageError('There is no such date.');
+      return new Moment(ms, moment.zone);
+    }),
+  ),
 ];

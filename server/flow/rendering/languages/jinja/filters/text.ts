@@ -22,7 +22,10 @@ const changed = (name: string, change: (text: string) => string): Named =>
 function title(text: string): string {
   return text
     .split(/([-\s({[<]+)/)
-    .map((word) => capitalize(word))
+    .map((word) => {
+      const first = /^./su.exec(word)?.[0] ?? '';
+      return first.toUpperCase() + word.slice(first.length).toLowerCase();
+    })
     .join('');
 }
 

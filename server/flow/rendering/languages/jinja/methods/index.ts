@@ -32,6 +32,7 @@ function tableOf(of: Value): Table<never> | null {
 /** The method or attribute of this name that values of this type have. */
 export function methodOf(of: Value, name: string, run: Run): Value {
   const entry = tableOf(of)?.get(name) as Entry<Value> | undefined;
-  if (entry !== undefined) return new Callback(name, (given) => callMethod(entry, name, of, given, run));
+  const self = typeof of === 'boolean' ? asNumber(of) : of;
+  if (entry !== undefined) return new Callback(name, (given) => callMethod(entry, name, self, given, run));
   return of instanceof Moment ? momentAttribute(of, name) : numberAttribute(of, name);
 }

@@ -1,8 +1,7 @@
 /** Dates: Shopify's `date`, and what Customer.io does with them. */
 import { ExactNumber } from '../../../../../platform/json.ts';
 import {
-  fieldsOf,
-  instantOf,
+  addMonths,
   isInteger,
   isText,
   LanguageError,
@@ -77,15 +76,7 @@ function mover(move: (moment: Moment, amount: number) => number, sign: 1 | -1): 
 }
 
 const by = (unit: number) => (moment: Moment, amount: number) => moment.ms + amount * unit;
-/** Months end where they end: 31 January and one month is the last of February. */
-const byMonths = (months: number) => (moment: Moment, amount: number) => {
-  const at = fieldsOf(moment);
-  const target = new Date(
-    Date.UTC(at.year, at.month - 1 + amount * months, 1, at.hour, at.minute, at.second, at.millisecond),
-  );
-  const last = new Date(Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0)).getUTCDate();
-  return instantOf(target.setUTCDate(Math.min(at.day, last)), moment.zone);
-};
+const byMonths = (months: number) => (moment: Moment, amount: number) => addMonths(moment, amount * months);
 
 const UNITS: Record<string, (moment: Moment, amount: number) => number> = {
   second: by(1000),

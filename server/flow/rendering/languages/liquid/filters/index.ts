@@ -9,12 +9,14 @@ import { moneyFilters } from './money.ts';
 import { pickFilters } from './pick.ts';
 import { replaceFilters } from './replace.ts';
 import { textFilters } from './text.ts';
+import { wordFilters } from './words.ts';
 
 export type { Filter } from './filter.ts';
 
 /** All filters: Shopify's standard ones, Customer.io's, and some that are common elsewhere. */
 export const filters: ReadonlyMap<string, Filter> = new Map([
   ...textFilters,
+  ...wordFilters,
   ...replaceFilters,
   ...markupFilters,
   ...listFilters,

@@ -147,6 +147,18 @@ export const markupFilters: Named[] = [
     0,
     madeSafe((text) => encodeURI(text.toWellFormed()).replace(/%5B/g, '[').replace(/%5D/g, ']'), 'url'),
   ),
+  filter(
+    'url_escape',
+    0,
+    0,
+    madeSafe((text) => encodeURI(text.toWellFormed()), 'url'),
+  ),
+  filter(
+    'url_param_escape',
+    0,
+    0,
+    madeSafe((text) => encodeURI(text.toWellFormed()).replaceAll('&', '%26'), 'url'),
+  ),
   filter('url_decode', 0, 0, (value, _args, run) => decode(value, run)),
   filter('strip_html', 0, 0, stripHtml),
   filter('newline_to_br', 0, 0, newlineToBr),

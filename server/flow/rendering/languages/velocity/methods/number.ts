@@ -3,6 +3,7 @@ import {
   type Float,
   float,
   integer,
+  isInteger,
   isNumeric,
   LanguageError,
   type Numeric,
@@ -17,6 +18,19 @@ const MOST_DIGITS = 400;
 
 function whole(value: Numeric): number | bigint {
   return typeof value === 'bigint' ? value : integer(BigInt(Math.trunc(finite(toDouble(value)))));
+}
+
+/** As a whole number of so many bits: whole ones wrap around, others end at the largest there is. */
+function ofBits(value: Numeric, bits: number): number | bigint {
+  const full = BigInt(whole(value));
+  if (isInteger(value)) return integer(BigInt.asIntN(bits, full));
+  const most = (1n << BigInt(bits - 1)) - 1n;
+  return integer(full > most ? most : full < -most - 1n ? -most - 1n : full);
+}
+
+/** Throws LanguageError: only two of a kind have an order. */
+function noOrder(): never {
+  throw new LanguageError('compareTo() compares values of one kind.', 'Turn one into the kind of the other first.');
 }
 
 function finite(value: number): number {
@@ -41,9 +55,9 @@ function parseDouble(value: Value): number | Float {
 
 /** Methods of numbers, as Java's Integer and Double have them. */
 export const numberMethods: Methods<Numeric> = new Map([
-  ['intValue', method('-', (self) => whole(self))],
-  ['longValue', method('-', (self) => whole(self))],
-  ['shortValue', method('-', (self) => whole(self))],
+  ['intValue', method('-', (self) => ofBits(self, 32))],
+  ['longValue', method('-', (self) => ofBits(self, 64))],
+  ['shortValue', method('-', (self) => ofBits(self, 16))],
   ['doubleValue', method('-', (self) => float(toDouble(self)))],
   ['floatValue', method('-', (self) => float(Math.fround(toDouble(self))))],
   ['isNaN', method('-', (self) => Number.isNaN(toDouble(self)))],
@@ -61,7 +75,7 @@ export const numberMethods: Methods<Numeric> = new Map([
   ['max', method('nn', (_self, [a, b]) => (compareNumbers(a as Numeric, b as Numeric) >= 0 ? a : b))],
   ['min', method('nn', (_self, [a, b]) => (compareNumbers(a as Numeric, b as Numeric) <= 0 ? a : b))],
   ['sum', method('nn', (_self, [a, b]) => calculate('+', a as Numeric, b as Numeric))],
-  ['compareTo', method('n', (self, [other]) => compareNumbers(self, other as Numeric))],
+  ['compareTo', method('o', (self, [other]) => (isNumeric(other) ? compareNumbers(self, other) : noOrder()))],
   ['equals', method('o', (self, [other]) => isNumeric(other) && compareNumbers(self, other) === 0)],
   ['hashCode', method('-', (self) => whole(self))],
   ['toString', method('-', (self, _args, { budget }) => textOf(self, budget))],
@@ -71,7 +85,11 @@ export const numberMethods: Methods<Numeric> = new Map([
 export const booleanMethods: Methods<boolean> = new Map([
   ['booleanValue', method('-', (self) => self)],
   ['equals', method('o', (self, [other]) => self === other)],
-  ['compareTo', method('b', (self, [other]) => Number(self) - Number(other))],
+  [
+    'compareTo',
+    method('o', (self, [other]) => (typeof other === 'boolean' ? Number(self) - Number(other) : noOrder())),
+  ],
+  ['hashCode', method('-', (self) => (self ? 1231 : 1237))],
   ['parseBoolean', method('s', (_self, [text]) => String(text).toLowerCase() === 'true')],
   ['toString', method('-', (self) => String(self))],
 ]);

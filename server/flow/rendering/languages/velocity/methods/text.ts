@@ -11,6 +11,7 @@ import {
 } from '../../core/index.ts';
 import { textOf } from '../print.ts';
 import type { Run } from '../run.ts';
+import { FORMATS, format } from './format.ts';
 import { type Methods, method, within } from './method.ts';
 import { matches, replaceAll, replaceFirst, split } from './pattern.ts';
 
@@ -62,6 +63,11 @@ function repeat(self: Text, count: number, { budget }: Run): Text {
 
 const text = (value: Value) => String(value);
 
+/** What is looked for: a text, or a character by its code. */
+function sought(of: Value): string {
+  return typeof of === 'number' && of >= 0 && of <= 0x10ffff ? String.fromCodePoint(of) : text(of);
+}
+
 /** Methods of texts, as Java's String has them. */
 export const textMethods: Methods<Text> = new Map([
   ['length', method('-', (self) => text(self).length)],
@@ -71,11 +77,11 @@ export const textMethods: Methods<Text> = new Map([
   ['codePointAt', method('i', (self, [at]) => text(self).codePointAt(within(at, text(self).length, 'text')))],
   ['substring', method('i ii', (self, [a, b]) => substring(self, a as number, (b as number) ?? text(self).length))],
   ['subSequence', method('ii', (self, [a, b]) => substring(self, a as number, b as number))],
-  ['indexOf', method('s si', (self, [of, from]) => text(self).indexOf(text(of), (from as number) ?? 0))],
+  ['indexOf', method('s si i ii', (self, [of, from]) => text(self).indexOf(sought(of), (from as number) ?? 0))],
   [
     'lastIndexOf',
-    method('s si', (self, [of, from]) =>
-      (from as number) < 0 ? -1 : text(self).lastIndexOf(text(of), (from as number) ?? Number.POSITIVE_INFINITY),
+    method('s si i ii', (self, [of, from]) =>
+      (from as number) < 0 ? -1 : text(self).lastIndexOf(sought(of), (from as number) ?? Number.POSITIVE_INFINITY),
     ),
   ],
   ['contains', method('s', (self, [other]) => text(self).includes(text(other)))],
@@ -86,7 +92,14 @@ export const textMethods: Methods<Text> = new Map([
     'equalsIgnoreCase',
     method('o', (self, [other]) => isText(other) && text(self).toLowerCase() === text(other).toLowerCase()),
   ],
-  ['compareTo', method('s', (self, [other]) => compare(text(self), text(other)))],
+  [
+    'compareTo',
+    method('s o', (self, [other]) => {
+      if (!isText(other)) throw new LanguageError('compareTo() of a text compares it with another text.');
+      return compare(text(self), text(other));
+    }),
+  ],
+  ['format', method(FORMATS, (_self, [pattern, ...args], { budget }) => format(text(pattern), args, budget))],
   ['compareToIgnoreCase', method('s', (self, [other]) => compare(text(self).toLowerCase(), text(other).toLowerCase()))],
   ['concat', method('s', (self, [other], { budget }) => concat([self, other as Text], budget))],
   [

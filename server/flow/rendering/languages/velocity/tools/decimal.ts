@@ -13,6 +13,8 @@ interface Pattern {
   leastWhole: number;
   leastFraction: number;
   mostFraction: number;
+  /** The point is there without digits behind it. */
+  point: boolean;
   /** Powers of ten that it is multiplied by: 2 for percent. */
   shift: number;
 }
@@ -42,7 +44,7 @@ export function formatDecimal(text: string, value: Numeric): string {
   while (fraction.length > pattern.leastFraction && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
   if (whole === '' && fraction === '') whole = '0';
   const { prefix, suffix } = negative ? pattern.negative : pattern.positive;
-  return prefix + grouped(whole, pattern.group) + (fraction === '' ? '' : `.${fraction}`) + suffix;
+  return prefix + grouped(whole, pattern.group) + (fraction === '' && !pattern.point ? '' : `.${fraction}`) + suffix;
 }
 
 function grouped(digits: string, size: number): string {
@@ -101,6 +103,7 @@ function parsePattern(text: string): Pattern {
     leastWhole: digits.includes('0') ? whole.replace(/[^0]/g, '').length : 1,
     leastFraction: fraction.replace(/[^0]/g, '').length,
     mostFraction: fraction.length,
+    point: digits.endsWith('.'),
     shift,
   };
 }

@@ -91,7 +91,8 @@ function roundTo(places: Value, value: Value): Value {
 
 /** The numbers of a list, or of a property of its items. */
 function collected(list: Value, property: Value, { budget }: Run): Numeric[] | null {
-  const items = isMap(list) ? [] : (list as Value[]);
+  if (!Array.isArray(list) && !isMap(list)) return property === undefined ? numbers([list]) : null;
+  const items = isMap(list) ? [] : list;
   budget.steps(items.length);
   budget.items(items.length);
   if (property === undefined) return numbers(items);
@@ -142,14 +143,14 @@ const methods: Methods<Toolbox> = new Map([
   ['toNumber', method('o', (_self, [value]) => toNumber(value))],
   [
     'getTotal',
-    method('l ls', (_self, [list, property], run) => {
+    method('o os', (_self, [list, property], run) => {
       const all = collected(list, property, run);
       return all === null ? null : total(all);
     }),
   ],
   [
     'getAverage',
-    method('l ls', (_self, [list, property], run) => {
+    method('o os', (_self, [list, property], run) => {
       const all = collected(list, property, run);
       return all === null ? null : average(all);
     }),
