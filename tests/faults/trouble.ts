@@ -126,7 +126,9 @@ export class Trouble {
     this.#lookAtProcesses();
     const free = cluster.programs.filter((program) => !this.#hit.has(program));
     const [pick, long, rest] = [random(), random(), random()];
-    const victim = free[Math.floor(pick * free.length)];
+    // Often the one that decides for the policy: its successor must count what it had booked.
+    const owner = kind === 'kill' && pick < 0.5 ? await this.#ownerOfPolicy() : undefined;
+    const victim = free.find((program) => program.pid === owner) ?? free[Math.floor(pick * free.length)];
     if (!victim) return;
     this.#hit.add(victim);
     this.#count(`${kind} of ${victim.roles}`);
@@ -143,6 +145,12 @@ export class Trouble {
       await this.#startAgain(victim);
     }
     this.#hit.delete(victim);
+  }
+
+  async #ownerOfPolicy(): Promise<number | undefined> {
+    const text = 'SELECT r.pid FROM policies p JOIN processes r ON r.id = p.owner LIMIT 1';
+    const rows = await this.#on.cluster.sql<{ pid: number }>(text).catch(() => []);
+    return rows[0]?.pid;
   }
 
   /** Starts it as a supervisor would: again when the database is reset under its start. */
