@@ -1,7 +1,7 @@
 import type { Connection, Sql } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
 
-/** What can be wrong. The subject is an origin, the id of a resend job, a run or a scenario, or '' for facts set aside. */
+/** What can be wrong. The subject is an origin, the id of a resend job or a scenario, or '' for facts set aside. */
 export type NoticeKind = 'origin_broken' | 'facts_set_aside' | 'resend_failed' | 'run_stopped' | 'scenario_halted';
 
 /** Something that is wrong from now on, or once more. `message`: a sentence. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCOPES } from '../../server/accounts/index.ts';
 import { apiRoutes } from '../../server/api/index.ts';
 import type { Fact } from '../../server/flow/inbox/index.ts';
+import { raiseNotice } from '../../server/notices/index.ts';
 import { newId, parse, present } from '../../server/platform/ids.ts';
 import { CLASS, FACT, ORIGIN } from '../../server/schema/index.ts';
 import { type Handoff, startHandoff } from '../stage/handoff.ts';
@@ -132,7 +133,14 @@ async function fill(mark: string): Promise<House> {
     return found.body.state === 'done';
   });
   const link = await call('POST', '/invitations', { email: `${mark}@invited.example`, role: 'viewer' });
+  await raiseNotice(
+    h.stage.database,
+    { workspaceId: workspace, kind: 'origin_broken', subject: mark, message: mark },
+    h.stage.clock.now(),
+  );
+  const [notice] = (await h.api('GET', '/notices', undefined, { key })).body.items;
   const ids = {
+    notice: notice.id,
     inspector: inspector.id,
     policy: policy.id,
     resend: resend.id,

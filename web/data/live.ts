@@ -6,12 +6,12 @@ import { ask } from './queries.ts';
 
 /** A line of the live stream. */
 export interface Live {
-  kind: 'event' | 'delivery' | 'changed';
+  kind: 'event' | 'delivery' | 'notice' | 'changed';
   // biome-ignore lint/suspicious/noExplicitAny: as GET /api/v1/live documents it
   data: any;
 }
 
-const KINDS = ['event', 'delivery', 'changed'] as const;
+const KINDS = ['event', 'delivery', 'notice', 'changed'] as const;
 // A stream that ends is opened again in a second; only what lasts longer is worth a word.
 const LOST_AFTER_MS = 1_500;
 const AGAIN_MS = 2_000;

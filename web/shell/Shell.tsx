@@ -1,4 +1,15 @@
-import { ActionIcon, AppShell, Box, Burger, Group, NavLink, ScrollArea, Text, Tooltip } from '@mantine/core';
+import {
+  ActionIcon,
+  AppShell,
+  Box,
+  Burger,
+  Group,
+  NavLink,
+  ScrollArea,
+  Text,
+  Tooltip,
+  useMatches,
+} from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -7,6 +18,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useChanged } from '../data/changed.ts';
 import { meQuery } from '../data/me.ts';
 import { AccountMenu } from './AccountMenu.tsx';
+import { Bell } from './Bell.tsx';
 import { Lost } from './Lost.tsx';
 import { PLACES } from './places.ts';
 
@@ -16,6 +28,7 @@ const Search = lazy(() => import('./Search.tsx'));
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
   const [searching, search] = useDisclosure();
+  const phone = useMatches({ base: true, sm: false });
   useChanged();
   const me = useQuery(meQuery);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -44,9 +57,12 @@ export function Shell() {
             <Burger opened={open} onClick={toggle} size="sm" aria-label={open ? 'Close the menu' : 'Open the menu'} />
             <Text fw={600}>Handoff</Text>
           </Group>
-          <ActionIcon variant="subtle" color="gray" onClick={search.open} aria-label="Search">
-            <IconSearch size={18} />
-          </ActionIcon>
+          <Group gap={4} wrap="nowrap">
+            {phone && <Bell size={18} />}
+            <ActionIcon variant="subtle" color="gray" onClick={search.open} aria-label="Search">
+              <IconSearch size={18} />
+            </ActionIcon>
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Main">
@@ -56,6 +72,7 @@ export function Shell() {
             <Text fw={600}>Handoff</Text>
           </Group>
           <Group gap={4} wrap="nowrap">
+            {!phone && <Bell size={16} />}
             <Tooltip label="Search (Ctrl or ⌘ K)">
               <ActionIcon variant="subtle" color="gray" onClick={search.open} aria-label="Search" visibleFrom="sm">
                 <IconSearch size={16} />

@@ -10,7 +10,10 @@ const yes = z.enum(['true', 'false']).transform((text) => text === 'true');
 const notice = z.object({
   id: z.string(),
   kind: z.enum(['origin_broken', 'facts_set_aside', 'resend_failed', 'run_stopped', 'scenario_halted']),
-  subject: z.string().nullable().meta({ description: 'An origin, or the id of a resend job, a run or a scenario' }),
+  subject: z
+    .string()
+    .nullable()
+    .meta({ description: 'An origin, or the id of a resend job or a scenario; null for facts set aside' }),
   message: z.string(),
   path: z.string().meta({ description: 'Where in the web application it is looked at' }),
   since: z.string(),

@@ -17,7 +17,8 @@ import { present } from '../../platform/ids.ts';
 import { DELIVERY, nameOf } from '../../schema/index.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
-import { delivery, filterOf, filterQuery, presentDelivery, states } from './deliveries.ts';
+import { delivery, presentDelivery } from './deliveries.ts';
+import { filterOf, filterQuery, states } from './delivery-filter.ts';
 
 const tag = 'Resends';
 const params = z.object({ id: idParam('resend') });

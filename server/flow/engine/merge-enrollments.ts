@@ -1,7 +1,6 @@
-import { type Connection, int2Array, type Sql, uuidArray } from '../../platform/database/index.ts';
-import { toJson } from '../../platform/json.ts';
+import { type Connection, type Sql, uuidArray } from '../../platform/database/index.ts';
 import { DELIVERY, ENROLLMENT } from '../../schema/index.ts';
-import type { EnrollmentState, EntryState } from '../scenarios/index.ts';
+import { cancelTaken, type EnrollmentState, type EntryState, type Taken } from '../scenarios/index.ts';
 import { type EnrollmentRow, enrollmentFromRow } from './load.ts';
 import { writeEnrollments, writeEntries } from './write.ts';
 
@@ -27,13 +26,6 @@ const unqueueSql = q(
    WHERE l.lane_id = u.lane_id AND l.delivery_id = u.id AND l.state IN (${DELIVERY.queued}, ${DELIVERY.retrying}, ${DELIVERY.halted})
    RETURNING l.delivery_id AS id, l.partition, l.tries, l.request_id`,
 );
-const cancelSql = q(
-  'cancel',
-  `UPDATE deliveries d SET state = ${DELIVERY.cancelled}, reason = $2, tries = u.tries, request_id = u.request_id, ended_at = $3
-   FROM (SELECT * FROM unnest($4::uuid[], $5::int2[], $6::int2[], $8::uuid[]) LIMIT $7) u(id, partition, tries, request_id)
-   WHERE d.workspace_id = $1 AND d.id = u.id AND d.partition = u.partition AND d.ended_at IS NULL`,
-);
-
 /**
  * Brings the enrollments of two profiles together: of two open ones in one scenario the older stays, and what the younger
  * has queued is cancelled; what is remembered of both in a scenario is added up.
@@ -104,24 +96,11 @@ async function cancelDeliveries(tx: Connection, ended: readonly EnrollmentState[
     uuidArray(ended.map((e) => e.id)),
   ]);
   if (waiting.length === 0) return;
-  const taken = await tx.run<{ id: string; partition: number; tries: number; request_id: string | null }>(unqueueSql, [
+  const taken = await tx.run<Taken>(unqueueSql, [
     uuidArray(waiting.map((row) => row.lane_id)),
     uuidArray(waiting.map((row) => row.id)),
     waiting.length,
   ]);
-  if (taken.length === 0) return;
-  const reason = {
-    code: 'merged',
-    message: 'The profile was merged with one that was further on in the same scenario.',
-  };
-  await tx.run(cancelSql, [
-    first.workspaceId,
-    toJson(reason),
-    now,
-    uuidArray(taken.map((row) => row.id)),
-    int2Array(taken.map((row) => row.partition)),
-    int2Array(taken.map((row) => row.tries)),
-    taken.length,
-    uuidArray(taken.map((row) => row.request_id)),
-  ]);
+  const message = 'The profile was merged with one that was further on in the same scenario.';
+  await cancelTaken(tx, first.workspaceId, taken, { code: 'merged', message }, now);
 }

@@ -19,27 +19,12 @@ export function FilterBar({ filters, set }: { filters: Filters; set: Set }) {
   return (
     <Stack gap="xs">
       <Group gap="xs">
-        <Select
-          aria-label="Webhook"
-          placeholder="Any webhook"
-          style={{ flex: '1 1 150px', maxWidth: 220 }}
-          clearable
-          searchable
-          nothingFoundMessage="No webhook of this name"
-          data={withOwn(webhooks, filters.webhook)}
-          value={filters.webhook ?? null}
-          onChange={(value) => set({ webhook: value ?? undefined })}
-        />
-        <Select
-          aria-label="Scenario"
-          placeholder="Any scenario"
-          style={{ flex: '1 1 150px', maxWidth: 220 }}
-          clearable
-          searchable
-          nothingFoundMessage="No scenario of this name"
-          data={withOwn(scenarios, filters.scenario)}
-          value={filters.scenario ?? null}
-          onChange={(value) => set({ scenario: value ?? undefined, ...(value === null && { step: undefined }) })}
+        <Choose label="Webhook" choices={webhooks} chosen={filters.webhook} choose={(webhook) => set({ webhook })} />
+        <Choose
+          label="Scenario"
+          choices={scenarios}
+          chosen={filters.scenario}
+          choose={(scenario) => set({ scenario, ...(scenario === undefined && { step: undefined }) })}
         />
         <Popover opened={times} onChange={setTimes} shadow="md" trapFocus withRoles={false}>
           <Popover.Target>
@@ -97,6 +82,29 @@ export function FilterBar({ filters, set }: { filters: Filters; set: Set }) {
 }
 
 type Choice = { value: string; label: string };
+
+function Choose(props: {
+  label: string;
+  choices: Choice[];
+  chosen: string | undefined;
+  choose: (value: string | undefined) => void;
+}) {
+  const name = props.label.toLowerCase();
+  return (
+    <Select
+      aria-label={props.label}
+      placeholder={`Any ${name}`}
+      style={{ flex: '1 1 150px', maxWidth: 220 }}
+      clearable
+      searchable
+      nothingFoundMessage={`No ${name} of this name`}
+      data={withOwn(props.choices, props.chosen)}
+      value={props.chosen ?? null}
+      onChange={(value) => props.choose(value ?? undefined)}
+    />
+  );
+}
+
 /** What is chosen stands among the choices also when it is none of the newest. */
 const withOwn = (choices: Choice[], chosen: string | undefined): Choice[] =>
   chosen === undefined || choices.some((one) => one.value === chosen)

@@ -10,7 +10,7 @@ const WORDS: Record<string, string> = { update: 'Profile changed', merge: 'Profi
 export function useFeed(): readonly Live[] {
   const [lines, setLines] = useState<readonly Live[]>([]);
   const [listener] = useState(() => (live: Live) => {
-    if (live.kind === 'changed') return;
+    if (live.kind !== 'event' && live.kind !== 'delivery') return;
     // A delivery keeps its place while its state changes, so that nothing jumps under the pointer.
     setLines((before) =>
       before.some((one) => one.data.id === live.data.id)

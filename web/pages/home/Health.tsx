@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Failure, Ref, Section, When } from '../../components/index.ts';
-import { getOverview } from '../../data/api/index.ts';
+import { type GetOverviewResponse, getOverview } from '../../data/api/index.ts';
 import { useLiveRefresh } from '../../data/live.ts';
 import { useNames } from '../../data/names.ts';
 import { ask } from '../../data/queries.ts';
 
 const HOUR = { since: 'last hour' };
+const WAITING = 'queued,sending,retrying';
 const shown = (count: number, more: boolean) => `${count.toLocaleString('en')}${more ? '+' : ''}`;
 
 /** What came and went in the last hour, what waits and what fails; each number leads to what is behind it. */
@@ -22,52 +23,12 @@ export function Health() {
   });
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton height={74} />;
-  const { more } = data;
   return (
     <>
       <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }} spacing="sm" component="section" aria-label="Health">
-        <Count to="/events" search={HOUR} label="Events, last hour">
-          {shown(data.events_last_hour, more.events)}
-        </Count>
-        <Count
-          to="/deliveries"
-          search={{ state: 'delivered', ...HOUR }}
-          label="Delivered, last hour"
-          tone={data.delivered_last_hour > 0 ? 'var(--good)' : undefined}
-        >
-          {shown(data.delivered_last_hour, more.deliveries)}
-        </Count>
-        <Count
-          to="/deliveries"
-          search={{ state: 'failed', ...HOUR }}
-          label="Failed, last hour"
-          tone={data.failed_last_hour > 0 ? 'var(--bad)' : undefined}
-        >
-          {shown(data.failed_last_hour, more.deliveries)}
-        </Count>
-        <Count
-          to="/deliveries"
-          search={{ state: 'queued,sending,retrying' }}
-          label={data.held > 0 ? `Waiting, ${data.held.toLocaleString('en')} more held` : 'Waiting now'}
-          tone={data.waiting > 0 ? 'var(--wait)' : undefined}
-        >
-          {shown(data.waiting, more.waiting)}
-        </Count>
-        <Count
-          to="/deliveries"
-          search={{ state: 'retrying' }}
-          label="Failing, tried again"
-          tone={data.retrying > 0 ? 'var(--wait)' : undefined}
-        >
-          {shown(data.retrying, more.waiting)}
-        </Count>
-        <Count
-          to={data.oldest_waiting ? `/deliveries/${data.oldest_waiting}` : '/deliveries'}
-          search={data.oldest_waiting ? {} : { state: 'queued,sending,retrying' }}
-          label="Oldest that is due"
-        >
-          {data.oldest_waiting_at ? <When at={data.oldest_waiting_at} /> : 'none'}
-        </Count>
+        {countsOf(data).map((count) => (
+          <Count key={count.label} {...count} />
+        ))}
       </SimpleGrid>
       {data.failing.length > 0 && (
         <Section title="Failing">
@@ -86,13 +47,42 @@ export function Health() {
   );
 }
 
-function Count(props: {
+interface Counted {
   to: string;
   search: Record<string, string>;
   label: string;
+  shown: ReactNode;
   tone?: string | undefined;
-  children: ReactNode;
-}) {
+}
+
+/** The numbers, each with where it leads; what is none has no colour. */
+function countsOf(data: GetOverviewResponse): Counted[] {
+  const { more } = data;
+  const deliveries = (state: string, n: number, over: boolean, label: string, tone: string, search = {}): Counted => ({
+    to: '/deliveries',
+    search: { state, ...search },
+    label,
+    shown: shown(n, over),
+    tone: n > 0 ? tone : undefined,
+  });
+  const held = data.held > 0 ? `Waiting, ${data.held.toLocaleString('en')} more held` : 'Waiting now';
+  const oldest = data.oldest_waiting;
+  return [
+    { to: '/events', search: HOUR, label: 'Events, last hour', shown: shown(data.events_last_hour, more.events) },
+    deliveries('delivered', data.delivered_last_hour, more.deliveries, 'Delivered, last hour', 'var(--good)', HOUR),
+    deliveries('failed', data.failed_last_hour, more.deliveries, 'Failed, last hour', 'var(--bad)', HOUR),
+    deliveries(WAITING, data.waiting, more.waiting, held, 'var(--wait)'),
+    deliveries('retrying', data.retrying, more.waiting, 'Failing, tried again', 'var(--wait)'),
+    {
+      to: oldest ? `/deliveries/${oldest}` : '/deliveries',
+      search: oldest ? {} : { state: WAITING },
+      label: 'Oldest that is due',
+      shown: data.oldest_waiting_at ? <When at={data.oldest_waiting_at} /> : 'none',
+    },
+  ];
+}
+
+function Count(props: Counted) {
   return (
     <Link
       to={props.to as never}
@@ -101,7 +91,7 @@ function Count(props: {
       style={{ padding: '10px 14px', textDecoration: 'none', minWidth: 0 }}
     >
       <Text size="xl" fw={600} c={props.tone} component="div">
-        {props.children}
+        {props.shown}
       </Text>
       <Text size="sm" c="var(--quiet)">
         {props.label}

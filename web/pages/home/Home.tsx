@@ -4,6 +4,7 @@ import { Feed, useFeed } from './Feed.tsx';
 import { GettingStarted, useSteps } from './GettingStarted.tsx';
 import { Health } from './Health.tsx';
 import { Sample } from './Sample.tsx';
+import { Wrong } from './Wrong.tsx';
 
 /**
  * Where one begins, and what one looks at every day: health at a glance, first steps, what happens now. Once the first
@@ -15,6 +16,7 @@ export default function Home() {
   return (
     <Page title="Home">
       <Health />
+      <Wrong />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>{all ? <Feed lines={lines} /> : <GettingStarted />}</Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>

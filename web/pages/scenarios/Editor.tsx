@@ -22,7 +22,7 @@ import { Behind } from './Behind.tsx';
 import { DryRun } from './DryRun.tsx';
 import { draftOf, type Scenario, useEditing } from './editing.ts';
 import { Halted } from './Halted.tsx';
-import { useKeys } from './keys.ts';
+import { focusFields, useKeys } from './keys.ts';
 import { Notices } from './Notices.tsx';
 import { useWebhooks } from './naming.ts';
 import { useNumbers, useTrail, useVersion } from './notes.ts';
@@ -106,7 +106,7 @@ export function Editor({ scenario }: { scenario: Scenario }) {
   };
   const open = () => {
     // At once, so that what is typed next is kept; and again when another step's fields have come.
-    const focus = () => fieldsOf(host.current)[0]?.focus();
+    const focus = () => focusFields(host.current);
     focus();
     requestAnimationFrame(focus);
   };
@@ -294,8 +294,3 @@ export function Editor({ scenario }: { scenario: Scenario }) {
     </Page>
   );
 }
-
-const fieldsOf = (host: HTMLElement | null) => [
-  ...(host?.querySelectorAll<HTMLElement>('aside fieldset:not([disabled]) :is(input, textarea):not([type=hidden])') ??
-    []),
-];

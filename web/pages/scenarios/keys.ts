@@ -1,5 +1,12 @@
 import { type RefObject, useEffect } from 'react';
 
+const FIELDS = 'aside fieldset:not([disabled]) :is(input, textarea):not([type=hidden])';
+
+/** Moves the focus to the first field of the step that is shown beside the canvas. */
+export function focusFields(host: HTMLElement | null): void {
+  host?.querySelector<HTMLElement>(FIELDS)?.focus();
+}
+
 /** The keys of the editor that are no arrows: save, undo, redo, take out, let go. */
 export function useKeys(props: {
   editable: boolean;

@@ -17,7 +17,7 @@ const KEPT = [
   { of: 'events_days', label: 'Events', description: "On profiles' timelines." },
 ] as const;
 
-/** Name, time zone, how long the record is kept, and whether requests may go out over plain HTTP. */
+/** Name, time zone, where notices go, how long the record is kept, and whether requests may go out over plain HTTP. */
 export function Workspace() {
   const query = useQuery({ queryKey: ['workspace'], queryFn: () => ask(getWorkspace()) });
   if (query.isError && !query.data) return <Failure error={query.error} />;
@@ -32,14 +32,19 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
   const [zone, setZone] = useState(workspace.time_zone);
   const [http, setHttp] = useState(workspace.allow_http);
   const [kept, setKept] = useState(workspace.retention);
+  const [noticeUrl, setNoticeUrl] = useState(workspace.notice_url ?? '');
   const dirty =
     name !== workspace.name ||
     zone !== workspace.time_zone ||
     http !== workspace.allow_http ||
+    noticeUrl.trim() !== (workspace.notice_url ?? '') ||
     KEPT.some(({ of }) => kept[of] !== workspace.retention[of]);
   const shorter = KEPT.some(({ of }) => kept[of] < workspace.retention[of]);
   const save = useMutation({
-    mutationFn: () => ask(patchWorkspace({ body: { name, time_zone: zone, allow_http: http, retention: kept } })),
+    mutationFn: () => {
+      const notice_url = noticeUrl.trim() || null;
+      return ask(patchWorkspace({ body: { name, time_zone: zone, allow_http: http, retention: kept, notice_url } }));
+    },
     onSuccess: () => {
       notifications.show({ message: 'Saved' });
       void client.invalidateQueries({ queryKey: ['workspace'] });
@@ -79,6 +84,15 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
             checked={http}
             disabled={!may}
             onChange={(event) => setHttp(event.currentTarget.checked)}
+          />
+          <TextInput
+            label="Notices are also sent to"
+            description="Broken origins, facts set aside, what stopped by itself: posted as JSON, signed with the default signing key (Standard Webhooks). Empty: nowhere."
+            placeholder="https://"
+            maxLength={2000}
+            readOnly={!may}
+            value={noticeUrl}
+            onChange={(event) => setNoticeUrl(event.currentTarget.value)}
           />
           <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
             <legend style={{ fontWeight: 500, padding: 0 }}>How many days are kept</legend>

@@ -66,10 +66,26 @@ export async function endTaken(
   taken: readonly Taken[],
   reason: { code: string; message: string },
 ): Promise<string[]> {
-  if (taken.length === 0) return [];
   const now = clock.now();
-  const ended = await tx.run<Ended>(end, [
-    place.workspaceId,
+  const ended = await cancelTaken(tx, place.workspaceId, taken, reason, now);
+  await putFacts(
+    tx,
+    ended.map((row) => outcome(row, place, reason, now)),
+  );
+  return taken.map((row) => row.id);
+}
+
+/** Cancels deliveries that were taken out of the queue; nobody is told. */
+export async function cancelTaken(
+  tx: Connection,
+  workspaceId: string,
+  taken: readonly Taken[],
+  reason: { code: string; message: string },
+  now: number,
+): Promise<Ended[]> {
+  if (taken.length === 0) return [];
+  return tx.run<Ended>(end, [
+    workspaceId,
     uuidArray(taken.map((row) => row.id)),
     int2Array(taken.map((row) => row.partition)),
     toJson(reason),
@@ -78,11 +94,6 @@ export async function endTaken(
     taken.length,
     uuidArray(taken.map((row) => row.request_id)),
   ]);
-  await putFacts(
-    tx,
-    ended.map((row) => outcome(row, place, reason, now)),
-  );
-  return taken.map((row) => row.id);
 }
 
 function outcome(row: Ended, place: Place, reason: OutcomeBody['reason'], now: number): Fact {

@@ -1,3 +1,4 @@
+export { cancelTaken, type Taken } from './cancel.ts';
 export { asksAttributesAlone } from './check.ts';
 export { checkSaving, checkScenario, publishScenario, resolveDraft } from './publish.ts';
 export type {

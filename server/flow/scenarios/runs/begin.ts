@@ -47,7 +47,7 @@ async function beginRun(
   id: string,
   { until, total, now }: { until: string; total: number | null; now: number },
 ): Promise<void> {
-  type Row = { name: string; version: number; state: string; definition: string; taken: boolean };
+  type Row = { scenario_id: string; name: string; version: number; state: string; definition: string; taken: boolean };
   const [row] = await tx.run<Row>(lock, [workspaceId, id]);
   if (!row || row.taken || row.state !== 'active') return;
   if (readDefinition(row.definition).trigger?.kind === 'campaign')
@@ -55,6 +55,6 @@ async function beginRun(
   else {
     await tx.run(refuse, [workspaceId, id, 'The scenario is no campaign any more.']);
     const message = `A run of "${row.name}" did not begin: the scenario is no campaign any more.`;
-    await noteOnce(tx, { workspaceId, kind: 'run_stopped', subject: id, message }, now);
+    await noteOnce(tx, { workspaceId, kind: 'run_stopped', subject: row.scenario_id, message }, now);
   }
 }

@@ -90,11 +90,10 @@ async function fire(tx: Connection, workspaceId: string, id: string, now: number
     : now - at > LATE_MS
       ? 'Left out: nothing ran at that time, nor within a day after it.'
       : null;
-  const runId = newId(now);
-  await tx.run(insert, [workspaceId, runId, id, reason === null ? 'waiting' : 'stopped', at, now, reason]);
+  await tx.run(insert, [workspaceId, newId(now), id, reason === null ? 'waiting' : 'stopped', at, now, reason]);
   if (reason !== null) {
     const message = `A run of "${row.name}" by its calendar did not begin. ${reason}`;
-    await noteOnce(tx, { workspaceId, kind: 'run_stopped', subject: runId, message }, now);
+    await noteOnce(tx, { workspaceId, kind: 'run_stopped', subject: id, message }, now);
   }
   const [next] = nextTimes(expression, zone, now, 1);
   if (next === undefined) await tx.run(remove, [workspaceId, id]);
