@@ -22,7 +22,7 @@ export interface CurlReading {
 export const MAX_COMMAND = 400_000;
 const SECRET_HEADER =
   /^(?:proxy-)?authorization$|^cookie$|(?:^|[-_])(?:api[-_]?key|apikey|key|token|secret|password|passwd|credential|credentials|auth|signature|session|jwt)$|(?:apikey|token|secret|password)$/i;
-const SECRET_QUERY = /[?&]([\w.-]*(?:api[-_]?key|apikey|token|secret|password|sig|signature))=/i;
+const SECRET_QUERY = /[?&](key|[\w.-]*(?:api[-_]?key|apikey|token|secret|password|sig|signature))=/i;
 const OURS: Record<string, string> = {
   'accept-encoding': 'answers are unpacked by themselves',
   ':authority': 'it stands in the URL',
