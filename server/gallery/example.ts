@@ -8,7 +8,7 @@ import { webhookDefinition } from '../../shared/webhook.ts';
  * `user:password` or from a key alone, Bearer from a token.
  */
 export const blank = z.object({
-  field: z.string().regex(/^(url|body|query\.\d+\.value|headers\.\d+\.value)$/),
+  field: z.string().regex(/^(url|body|batch\.customer|query\.\d+\.value|headers\.\d+\.value)$/),
   find: z.string().min(1).optional(),
   label: z.string().min(1),
   hint: z.string().min(1),

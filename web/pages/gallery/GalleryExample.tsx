@@ -143,6 +143,7 @@ function Shown({ one }: { one: Example }) {
             ...(uses.length > 0 ? [['Uses', uses.join(', ')] as const] : []),
           ]}
         />
+        {definition.batch && <CopyBlock text={definition.batch.customer} label="Copy the part of one profile" />}
         {method !== 'GET' && <CopyBlock text={body} label={`Copy the body (${format})`} />}
       </Section>
       <Section title="Answer">

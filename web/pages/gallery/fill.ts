@@ -26,6 +26,7 @@ export function filledIn({ definition, blanks }: Pick<Example, 'definition' | 'b
     const [part, at] = blank.field.split('.');
     if (part === 'url') made.url = put(made.url);
     else if (part === 'body') made.body = put(made.body);
+    else if (part === 'batch') made.batch!.customer = put(made.batch!.customer);
     else if (part === 'query') made.query[Number(at)]!.value = put(made.query[Number(at)]!.value);
     else made.headers[Number(at)]!.value = put(made.headers[Number(at)]!.value);
   }
