@@ -15,7 +15,7 @@ export const blank = z.object({
   as: z.enum(['text', 'basic', 'basic_key', 'bearer']).default('text'),
 });
 
-export const CATEGORIES = ['Messages', 'Automation', 'Support', 'Sales', 'Surveys', 'Mail', 'Ads', 'Data'] as const;
+const CATEGORIES = ['Messages', 'Automation', 'Support', 'Sales', 'Surveys', 'Mail', 'Ads', 'Data'] as const;
 
 /** A ready request to begin with. */
 export const example = z.object({
