@@ -64,6 +64,7 @@ const PAGES = [
   ...[
     'profiles',
     'events',
+    'gallery',
     'webhooks',
     'scenarios',
     'deliveries',

@@ -1,8 +1,9 @@
 import { CONTENT_TYPES } from '../../shared/content-type.ts';
+import { holdsPlaceholder } from '../../shared/placeholder.ts';
 import { httpMethod, type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
 import { isReserved } from '../connections/index.ts';
 import { type Command, readCommand } from './command.ts';
-import { literal, readsAsTemplate } from './literal.ts';
+import { literal } from './literal.ts';
 import { CurlError, splitCommand } from './shell.ts';
 
 /** How a command is read. */
@@ -22,7 +23,7 @@ export interface CurlReading {
 export const MAX_COMMAND = 400_000;
 const SECRET_HEADER =
   /^(?:proxy-)?authorization$|^cookie$|(?:^|[-_])(?:api[-_]?key|apikey|key|token|secret|password|passwd|credential|credentials|auth|signature|session|jwt)$|(?:apikey|token|secret|password)$/i;
-const SECRET_QUERY = /[?&]([\w.-]*(?:api[-_]?key|apikey|token|secret|password|sig|signature))=/i;
+const SECRET_QUERY = /[?&](key|[\w.-]*(?:api[-_]?key|apikey|token|secret|password|sig|signature))=/i;
 const OURS: Record<string, string> = {
   'accept-encoding': 'answers are unpacked by themselves',
   ':authority': 'it stands in the URL',
@@ -75,12 +76,13 @@ export function readCurl(text: string, options: CurlOptions): CurlReading {
 /** Texts as the language must have them, to be sent as they stand in the command or to be filled in. */
 function placeholders({ language, placeholders }: CurlOptions, notes: string[]) {
   return (what: string, text: string): string => {
-    if (!readsAsTemplate(text, language)) return text;
+    if (!holdsPlaceholder(text, language)) return text;
     if (placeholders === 'keep') {
       notes.push(`In ${what} there are placeholders of ${language}; they are filled in when it is sent.`);
       return text;
     }
     const made = literal(text, language);
+    if (made === text) return text;
     if (made === null) throw new CurlError(`${what} would read as a template in ${language}. Choose another language.`);
     notes.push(
       `In ${what} there is text that would read as a placeholder; it is written so that it is sent as it stands.`,

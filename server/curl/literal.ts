@@ -1,21 +1,11 @@
+import { holdsPlaceholder } from '../../shared/placeholder.ts';
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 
 type Language = WebhookDefinition['language'];
 
-/** What each language would act on. */
-const ACTIVE: Record<Language, RegExp> = {
-  liquid: /\{[{%]/,
-  jinja: /\{[{%#]/,
-  mustache: /\{\{/,
-  velocity: /\$!?\{?[A-Za-z_]|#(?:[A-Za-z_@{*#]|\[\[)/,
-};
-
-/** Whether a text would be read as a template in a language. */
-export const readsAsTemplate = (text: string, language: Language) => ACTIVE[language].test(text);
-
 /** A template that gives the text as it stands; null when the language has no way to say it. */
 export function literal(text: string, language: Language): string | null {
-  if (!readsAsTemplate(text, language)) return text;
+  if (!holdsPlaceholder(text, language)) return text;
   return WAYS[language](text);
 }
 
@@ -23,7 +13,7 @@ const printed = (text: string, pattern: RegExp) => text.replace(pattern, (open) 
 
 const WAYS: Record<Language, (text: string) => string | null> = {
   liquid: (text) => printed(text, /\{[{%]/g),
-  // Jinja drops one line break at the end.
+  // Jinja drops one line break at the end. Brackets of a parameter that isn't declared stay as they are.
   jinja: (text) => printed(text, /\{[{%#]/g).replace(/\n$/, '\n\n'),
   // Another pair of delimiters, from the first brace to the last: so neither tag stands alone on its line.
   mustache: (text) => {

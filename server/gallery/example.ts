@@ -8,14 +8,14 @@ import { webhookDefinition } from '../../shared/webhook.ts';
  * `user:password` or from a key alone, Bearer from a token.
  */
 export const blank = z.object({
-  field: z.string().regex(/^(url|body|query\.\d+\.value|headers\.\d+\.value)$/),
+  field: z.string().regex(/^(url|body|batch\.customer|query\.\d+\.value|headers\.\d+\.value)$/),
   find: z.string().min(1).optional(),
   label: z.string().min(1),
   hint: z.string().min(1),
   as: z.enum(['text', 'basic', 'basic_key', 'bearer']).default('text'),
 });
 
-export const CATEGORIES = ['Messages', 'Automation', 'Support', 'Sales', 'Surveys', 'Mail', 'Ads', 'Data'] as const;
+const CATEGORIES = ['Messages', 'Automation', 'Support', 'Sales', 'Surveys', 'Mail', 'Ads', 'Data'] as const;
 
 /** A ready request to begin with. */
 export const example = z.object({

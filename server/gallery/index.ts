@@ -6,7 +6,7 @@ import { messages } from './examples/messages.ts';
 import { sales } from './examples/sales.ts';
 import { support } from './examples/support.ts';
 
-export { CATEGORIES, type Example, example } from './example.ts';
+export { type Example, example } from './example.ts';
 export { GALLERY_SAMPLE } from './sample.ts';
 
 /** Every example, in the order in which they are shown. */

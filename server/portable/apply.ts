@@ -3,7 +3,14 @@ import { createScenario, saveDraft } from '../flow/scenarios/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Connection, joined } from '../platform/database/index.ts';
 import { present } from '../platform/ids.ts';
-import { changeWebhook, createPolicy, createWebhook, listPolicies, putDefinition } from '../webhooks/index.ts';
+import {
+  changeWebhook,
+  createPolicy,
+  createWebhook,
+  listPolicies,
+  putDefinition,
+  setPreset,
+} from '../webhooks/index.ts';
 import type { Plan, Step } from './plan.ts';
 
 /** Something came in between, so that the plan can't be carried out; nothing is done. */
@@ -53,11 +60,13 @@ async function applyWebhook(
     if (!put || Array.isArray(put) || 'changed' in put) throw gone(step);
     const off = missing.length > 0 && { enabled: false };
     await changeWebhook(joined(tx), workspaceId, id, { name, description, policyId, ...off }, now);
+    await setPreset(tx, workspaceId, id, given.preset, now);
   } else if (step.outcome === 'create' || step.outcome === 'copy') {
     const what = { workspaceId, key: step.key, name, description, definition, now, policyId };
     const made = await createWebhook(joined(tx), sealer, what);
     if (!made) throw gone(step);
     step.id = present('webhook', made.id);
+    if (given.preset) await setPreset(tx, workspaceId, made.id, given.preset, now);
     if (!given.enabled || missing.length > 0)
       await changeWebhook(joined(tx), workspaceId, made.id, { enabled: false }, now);
   }

@@ -1,5 +1,5 @@
 import { type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
-import { listKeys } from '../connections/index.ts';
+import { getCredential, listKeys } from '../connections/index.ts';
 import { getScenario, listScenarios, type Scenario } from '../flow/scenarios/index.ts';
 import type { Connection, Sql } from '../platform/database/index.ts';
 import { parse, present } from '../platform/ids.ts';
@@ -49,11 +49,23 @@ export async function collect(
   const signing = new Map(
     (await listKeys(on, workspaceId, now)).map((key) => [present('signingKey', key.id), key.name]),
   );
+  const credentials = new Map<string, string>();
+  for (const { definition } of webhooks.values()) {
+    const id = parse('credential', definition.credential ?? '');
+    const found = id === null ? null : await getCredential(on, workspaceId, id);
+    if (found) credentials.set(definition.credential!, found.name);
+  }
+  const names = { signing, credentials };
   const all = [...webhooks.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   const byHand = all.flatMap(({ key, definition }) => [
     ...definition.headers.flatMap(({ name, secret }) =>
       secret ? [`Webhook ${key}: the value of its secret header ${name}`] : [],
     ),
+    ...(definition.credential === undefined
+      ? []
+      : [
+          `Webhook ${key}: a credential named ${credentials.get(definition.credential) ?? 'as here'}, with its prefix and its secrets`,
+        ]),
     ...(definition.signing.key === undefined
       ? []
       : [
@@ -68,13 +80,14 @@ export async function collect(
       ...(concurrency !== null && { concurrency }),
       ...(rate !== null && { rate, per }),
     })),
-    webhooks: all.map(({ key, name, description, enabled, policyId, definition }) => ({
+    webhooks: all.map(({ key, name, description, enabled, policyId, preset, definition }) => ({
       key,
       name,
       ...(description !== '' && { description }),
       ...(!enabled && { enabled }),
       ...(policyId !== null && policies.has(policyId) && { policy: policies.get(policyId)!.name }),
-      definition: concise(definition, signing),
+      ...(preset && { preset }),
+      definition: concise(definition, names),
     })),
     scenarios: found
       .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -133,21 +146,28 @@ async function scenariosOf(on: Connection, workspaceId: string, ids: readonly st
   return found;
 }
 
-/** A definition without what is so by default, without secrets, and with its signing key by name. */
-function concise(stored: WebhookDefinition, signingKeys: Map<string, string>): object {
+interface Names {
+  signing: Map<string, string>;
+  credentials: Map<string, string>;
+}
+
+/** A definition without what is so by default, without secrets, with credential and signing key by name. */
+function concise(stored: WebhookDefinition, names: Names): object {
   const definition = webhookDefinition.parse(stored);
   const usual = webhookDefinition.parse({ url: 'https://usual.example' }) as Record<string, unknown>;
   const kept = Object.entries(definition).filter(
     ([name, value]) => name === 'language' || JSON.stringify(value) !== JSON.stringify(usual[name]),
   );
-  const { signing: given, headers, ...rest } = Object.fromEntries(kept) as Partial<WebhookDefinition>;
+  const { signing: given, headers, credential, ...rest } = Object.fromEntries(kept) as Partial<WebhookDefinition>;
   const { key, ...signing } = given ?? {};
-  const keyName = key === undefined ? undefined : signingKeys.get(key);
+  const keyName = key === undefined ? undefined : names.signing.get(key);
+  const credentialName = credential === undefined ? undefined : names.credentials.get(credential);
   return {
     ...rest,
     ...(headers && {
       headers: headers.map(({ name, value, secret }) => (secret ? { name, secret } : { name, value })),
     }),
+    ...(credentialName !== undefined && { credential_name: credentialName }),
     ...(given && { signing: { ...signing, ...(keyName !== undefined && { key_name: keyName }) } }),
   };
 }

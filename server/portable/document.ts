@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { throughputPolicy } from '../../shared/policy.ts';
+import { presetLook } from '../../shared/preset.ts';
 import { scenarioDefinition } from '../../shared/scenario.ts';
 import { signing, webhookDefinition, webhookHeader } from '../../shared/webhook.ts';
 
@@ -20,9 +21,11 @@ const header = webhookHeader
   })
   .transform((one) => ({ ...one, value: one.value ?? '' }));
 
-/** A webhook's definition as a file has it: no secrets, and signing keys by name. */
+/** A webhook's definition as a file has it: no secrets, and credentials and signing keys by name. */
 const definition = webhookDefinition.extend({
   headers: z.array(header).max(100).default([]),
+  credential: z.never().optional(),
+  credential_name: name.optional(),
   signing: signing
     .omit({ key: true })
     .extend({ key_name: z.string().min(1).max(200).optional() })
@@ -46,6 +49,8 @@ const webhook = z.strictObject({
   enabled: z.boolean().default(true),
   /** By its name. */
   policy: name.nullable().default(null),
+  /** How it is shown as a preset; null when it is none. */
+  preset: presetLook.nullable().default(null),
   definition,
 });
 /** Its webhook steps name keys. Scenarios have no key of their own: they are told apart by name. */

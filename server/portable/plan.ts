@@ -1,6 +1,6 @@
 import type { ScenarioDefinition } from '../../shared/scenario.ts';
 import { type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
-import { listKeys, type Sealer } from '../connections/index.ts';
+import { listCredentials, listKeys, type Sealer } from '../connections/index.ts';
 import { getScenario, type Scenario } from '../flow/scenarios/index.ts';
 import type { Connection, Sql } from '../platform/database/index.ts';
 import { parse, present } from '../platform/ids.ts';
@@ -34,6 +34,7 @@ export interface Plan {
     given: PortableWebhook;
     definition: WebhookDefinition;
     there: WebhookView | null;
+    /** What it can't be sent without. */
     missing: string[];
   }[];
   scenarios: { step: Step; given: PortableScenario; there: Scenario | null }[];
@@ -46,7 +47,8 @@ export interface Plan {
 /** What is done with what is there already: a new version of it, or another thing beside it. */
 export type Existing = 'replace' | 'copy';
 
-const MOST_POLICIES = 1_000;
+/** Policies and credentials that are looked through for names. */
+const MOST_NAMED = 1_000;
 const keysSql: Sql = {
   name: 'portable-webhooks-there',
   text: 'SELECT id, key FROM webhooks WHERE workspace_id = $1 AND key = ANY($2::text[])',
@@ -67,12 +69,18 @@ export async function planImport(
 ): Promise<Plan> {
   const plan: Plan = { policies: [], webhooks: [], scenarios: [], byHand: [], faults: [] };
   const policies = new Map(
-    (await listPolicies(on, workspaceId, null, MOST_POLICIES)).map((one) => [one.name, one] as const),
+    (await listPolicies(on, workspaceId, null, MOST_NAMED)).map((one) => [one.name, one] as const),
   );
   for (const given of file.policies) plan.policies.push(policyStep(given, policies.get(given.name) ?? null));
-  const signing = new Map(
-    (await listKeys(on, workspaceId, now)).map(({ id, name }) => [name, present('signingKey', id)]),
-  );
+  const local = {
+    signing: new Map((await listKeys(on, workspaceId, now)).map(({ id, name }) => [name, present('signingKey', id)])),
+    credentials: new Map(
+      (await listCredentials(on, workspaceId, null, MOST_NAMED)).map(({ id, name }) => [
+        name,
+        present('credential', id),
+      ]),
+    ),
+  };
   const taken = await on.run<{ id: string; key: string }>(keysSql, [workspaceId, candidates(file.webhooks)]);
   const idOf = new Map(taken.map(({ id, key }) => [key, id]));
   const keys = new Map<string, string>();
@@ -87,12 +95,20 @@ export async function planImport(
         field: `webhooks.${i}.policy`,
         message: `names the throughput policy "${given.policy}", which is neither in the file nor in this workspace`,
       });
-    const definition = localDefinition(given, signing, plan.byHand);
+    const definition = localDefinition(given, local);
     const step = webhookStep(given, definition, there, existing, policies, idOf);
     const kept = step.outcome === 'change' || step.outcome === 'same' ? there : null;
-    const missing = await missingSecrets(on, sealer, workspaceId, kept, definition);
-    for (const name of missing)
-      plan.byHand.push(`Webhook ${step.key}: the value of its secret header ${name}. It is switched off until then.`);
+    const missing = (await missingSecrets(on, sealer, workspaceId, kept, definition)).map(
+      (name) => `the value of its secret header ${name}`,
+    );
+    const { credential_name: credential, signing } = given.definition;
+    if (credential !== undefined && definition.credential === undefined)
+      missing.push(`a credential named ${credential}`);
+    for (const what of missing) plan.byHand.push(`Webhook ${step.key}: ${what}. It is switched off until then.`);
+    if (signing.key_name !== undefined && definition.signing.key === undefined)
+      plan.byHand.push(
+        `Webhook ${step.key}: a signing key named ${signing.key_name}; until it is chosen, the default key signs.`,
+      );
     keys.set(given.key, step.key);
     plan.webhooks.push({ step, given, definition, there: kept, missing });
   }
@@ -182,6 +198,7 @@ function webhookStep(
   const changes = [
     ...(['name', 'description'] as const).filter((part) => there[part] !== given[part]),
     ...(policy === given.policy ? [] : ['policy']),
+    ...(toJson(there.preset) === toJson(given.preset) ? [] : ['preset']),
     ...differing(webhookDefinition.parse(there.definition), definition),
   ];
   if (changes.length === 0 && there.deletedAt === null) return { ...step, outcome: 'same', id };
@@ -224,13 +241,20 @@ function scenarioStep(
   return { step: { ...step, outcome: 'conflict', message }, given, there: null };
 }
 
-/** The definition with this workspace's signing key of the name; without one the default key signs. */
-function localDefinition(given: PortableWebhook, keys: Map<string, string>, byHand: string[]): WebhookDefinition {
-  const { key_name: name, ...signing } = given.definition.signing;
-  const key = name === undefined ? undefined : keys.get(name);
-  if (name !== undefined && key === undefined)
-    byHand.push(`Webhook ${given.key}: a signing key named ${name}; until it is chosen, the default key signs.`);
-  return webhookDefinition.parse({ ...given.definition, signing: { ...signing, ...(key !== undefined && { key }) } });
+/** The definition with this workspace's credential and signing key of the names that the file has; without, if there is none. */
+function localDefinition(
+  given: PortableWebhook,
+  local: { signing: Map<string, string>; credentials: Map<string, string> },
+): WebhookDefinition {
+  const { credential_name: credentialName, credential: _, signing: signed, ...rest } = given.definition;
+  const { key_name: keyName, ...signing } = signed;
+  const key = keyName === undefined ? undefined : local.signing.get(keyName);
+  const credential = credentialName === undefined ? undefined : local.credentials.get(credentialName);
+  return webhookDefinition.parse({
+    ...rest,
+    ...(credential !== undefined && { credential }),
+    signing: { ...signing, ...(key !== undefined && { key }) },
+  });
 }
 
 function differing(one: WebhookDefinition, other: WebhookDefinition): string[] {

@@ -34,6 +34,18 @@ const SENT: Record<string, unknown> = {
       components: [{ type: 'body', parameters: [{ type: 'text', text: 'Ada' }] }],
     },
   },
+  'sms-batch': {
+    messages: {
+      msg: [
+        {
+          from: '4242',
+          to: [{ number: '+15005550006' }],
+          body: { type: 'auto', content: 'Hello Ada, your order A-1001 is ready.' },
+          reference: expect.stringMatching(/^dlv_/),
+        },
+      ],
+    },
+  },
   'twilio-whatsapp': {
     From: 'whatsapp:4242',
     To: 'whatsapp:+15005550006',

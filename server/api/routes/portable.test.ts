@@ -72,7 +72,7 @@ it('webhooks, scenarios and policies go to another installation without secrets 
   const dry = await bring(file, {}, true);
   expect(dry.body).toMatchObject({ applied: false, problems: [] });
   expect(outcomes(dry)).toEqual({ 'Slow CRM': 'create', crm: 'create', Orders: 'create' });
-  expect(dry.body.add_by_hand.join()).toMatch(/signing key named CRM key.*secret header Authorization/);
+  expect(dry.body.add_by_hand.join()).toMatch(/secret header Authorization.*signing key named CRM key/);
   expect(await count()).toBe(before);
 
   await h.api('POST', '/signing-keys', { name: 'CRM key' }, { key: there });
@@ -175,4 +175,32 @@ it('a file that can’t be imported as a whole changes nothing and names the pla
   expect(await count()).toBe(before);
   const [mine] = (await h.api('GET', '/webhooks')).body.items;
   expect((await h.api('GET', `/export?webhooks=${mine.id}`, undefined, { key: there })).status).toBe(404);
+});
+
+it('a credential is found by its name and goes nowhere else than before; a preset stays one', async () => {
+  const auth = { kind: 'bearer', token: 'token-of-the-first-1234' };
+  const credential = { name: 'Shop', prefix: `${receiver.url}/shop`, auth };
+  const { id } = (await h.api('POST', '/credentials', credential)).body;
+  const definition = { url: `${receiver.url}/shop/orders`, credential: id, body: '{}' };
+  const made = (await h.api('POST', '/webhooks', { name: 'Shop', key: 'shop', definition })).body;
+  await h.api('PUT', `/webhooks/${made.id}/preset`, { icon: '🛒', color: 'pink' });
+  const shop = (await h.api('GET', `/export?webhooks=${made.id}`)).body as string;
+  expect(shop).not.toMatch(/crd_|token-of/);
+  expect(shop).not.toContain(id);
+
+  const first = await bring(shop);
+  expect(first.body.add_by_hand).toEqual([expect.stringContaining('a credential named Shop')]);
+  const at = `/webhooks/${first.body.items[0].id}`;
+  const seen = async () => (await h.api('GET', at, undefined, { key: there })).body;
+  expect(await seen()).toMatchObject({ enabled: false });
+  const own = (await h.api('POST', '/credentials', { ...credential, prefix: 'https://other.example/' }, { key: there }))
+    .body;
+  const elsewhere = await bring(shop);
+  expect([elsewhere.status, elsewhere.body.errors[0].field]).toEqual([422, 'webhooks.0.definition.url']);
+  await h.api('PATCH', `/credentials/${own.id}`, credential, { key: there });
+  const second = await bring(shop);
+  expect(second.body).toMatchObject({ items: [{ outcome: 'change', changes: ['credential'] }], add_by_hand: [] });
+  expect((await seen()).definition.credential).toBe(own.id);
+  const presets = await h.api('GET', '/presets', undefined, { key: there });
+  expect(presets.body.items).toMatchObject([{ key: 'shop', icon: '🛒', color: 'pink' }]);
 });

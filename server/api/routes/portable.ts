@@ -24,6 +24,7 @@ import { fieldErrors } from '../issues.ts';
 import { parseNumbers } from '../numbers.ts';
 import { type FieldError, Problem } from '../problem.ts';
 import { type ApiParts, type Route, route } from '../route.ts';
+import { credentialFaults } from './webhook-definition.ts';
 
 const tag = 'Export and import';
 const MOST_FAULTS = 50;
@@ -82,6 +83,8 @@ async function faultsOf(plan: Plan, workspaceId: string, parts: ApiParts): Promi
     const at = (field: string) => `webhooks.${i}.definition.${field}`;
     const allowHttp = row?.allow_http === true || isInspectorUrl(parts.publicUrl, definition.url);
     for (const one of checkDefinition(definition, { allowHttp }))
+      faults.push({ field: at(one.field), message: one.message });
+    for (const one of await credentialFaults(definition, workspaceId, parts))
       faults.push({ field: at(one.field), message: one.message });
     const found = await parts.renderPool.check(definition);
     if (!Array.isArray(found)) throw new Problem(503, `The webhooks could not be checked. ${found.message}`);

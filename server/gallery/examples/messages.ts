@@ -101,6 +101,64 @@ export const messages: Written[] = [
     repairs: ['The page names a template for WhatsApp and shows none; this one was written for it.'],
   },
   {
+    key: 'sms-batch',
+    name: 'SMS to many people at once through CM',
+    service: 'CM.com',
+    category: 'Messages',
+    summary: 'One request for up to a hundred text messages; each profile’s outcome is taken from the answer’s list.',
+    definition: {
+      language: 'jinja',
+      url: 'https://gw.cmtelecom.com/v1.0/message',
+      headers: [{ name: 'X-CM-PRODUCTTOKEN', value: '', secret: true }],
+      body: `{
+  "messages": {
+    "msg": [
+      {% output customers separated by ',' %}
+    ]
+  }
+}`,
+      batch: {
+        size: 100,
+        wait_ms: 2_000,
+        customer: `{
+  "from": "YOUR-SENDER",
+  "to": [{"number": "{{ customer.phone }}"}],
+  "body": {"type": "auto", "content": "Hello {{ customer.first_name }}, your order {{ event.order_id }} is ready."},
+  "reference": "{{ delivery.id }}"
+}`,
+        results: {
+          list: '$.messages[*]',
+          match: { path: '$.reference', key: '{{ delivery.id }}' },
+          success: { path: 'messageErrorCode', op: 'equals', value: 0 },
+        },
+      },
+      statuses: { delivered: [200], retry: [408, 429, '5xx'] },
+      signing: UNSIGNED,
+    },
+    blanks: [
+      {
+        field: 'headers.0.value',
+        label: 'Product token',
+        hint: 'Stands in CM’s app with the gateway for text messages. Check the address against your account’s API documents.',
+      },
+      {
+        field: 'batch.customer',
+        find: 'YOUR-SENDER',
+        label: 'Sender',
+        hint: 'A number, or a name of up to 11 characters, that your account may send from.',
+      },
+    ],
+    uses: ['phone', 'first_name', 'order_id'],
+    response: {
+      status: 200,
+      body: { details: 'Created 1 message(s)', errorCode: 0, messages: [{ status: 'Accepted', messageErrorCode: 0 }] },
+    },
+    repairs: [
+      'The payload, and how it is cut into a root and a customer template, are pictures on the page; both were written after CM’s API.',
+      'The product token is sent as a header, so that it is kept as a secret and stands in no body.',
+    ],
+  },
+  {
     key: 'twilio-whatsapp',
     name: 'WhatsApp message through Twilio',
     service: 'Twilio',

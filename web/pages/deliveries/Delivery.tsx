@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -14,6 +14,7 @@ import { useMay } from '../../data/me.ts';
 import { useNames } from '../../data/names.ts';
 import { ask } from '../../data/queries.ts';
 import { Batch } from './Batch.tsx';
+import { CopyCurl } from './CopyCurl.tsx';
 import { Attempt, Exchange } from './Exchange.tsx';
 import { Sends } from './Sends.tsx';
 import { What, Why } from './Standing.tsx';
@@ -122,19 +123,24 @@ export default function Delivery() {
           title="Request, as every attempt sends it"
           action={
             erased === null && (
-              <Button
-                variant="default"
-                size="xs"
-                loading={erase.isPending}
-                disabled={!ended || !mayErase}
-                title={mayErase ? (ended ? undefined : 'It has not ended yet') : 'Your role may not erase'}
-                onClick={() => {
-                  if (window.confirm("Erase this request's body and the answers' bodies? They can't be brought back."))
-                    erase.mutate();
-                }}
-              >
-                Erase bodies
-              </Button>
+              <Group gap="xs">
+                <CopyCurl request={request} />
+                <Button
+                  variant="default"
+                  size="xs"
+                  loading={erase.isPending}
+                  disabled={!ended || !mayErase}
+                  title={mayErase ? (ended ? undefined : 'It has not ended yet') : 'Your role may not erase'}
+                  onClick={() => {
+                    if (
+                      window.confirm("Erase this request's body and the answers' bodies? They can't be brought back.")
+                    )
+                      erase.mutate();
+                  }}
+                >
+                  Erase bodies
+                </Button>
+              </Group>
             )
           }
         >

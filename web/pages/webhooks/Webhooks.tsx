@@ -1,19 +1,23 @@
-import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { CursorList, Empty, Failure, Page, Ref, useFilters, When } from '../../components/index.ts';
 import { type GetWebhooksResponse, getWebhooks } from '../../data/api/index.ts';
 import { makeWebhook } from '../../data/make.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
 import { More, OnOrRestore, useChanges } from './changes.tsx';
+import { ExportSelected, useExport, Ways } from './exporting.tsx';
 import { UsedBy } from './UsedBy.tsx';
 
 type Item = GetWebhooksResponse['items'][number];
+// As many as one file holds.
+const MOST_SELECTED = 200;
 
-/** Request definitions: search, on and off, copy, delete and restore. */
+/** Request definitions: search, on and off, copy, delete and restore, export. */
 export default function Webhooks() {
   const [filters, set] = useFilters();
   const client = useQueryClient();
@@ -21,6 +25,14 @@ export default function Webhooks() {
   const mayMake = useMay('edit_urls');
   const may = useMay('edit_webhooks');
   const changes = useChanges();
+  const exporting = useExport();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const select = (id: string, on: boolean) => {
+    const next = new Set(selected);
+    if (on && next.size < MOST_SELECTED) next.add(id);
+    else next.delete(id);
+    setSelected(next);
+  };
   const { q, deleted } = filters;
   const search = useDebouncedCallback((text: string) => set({ q: text.trim() || undefined }), 250);
   const make = useMutation({
@@ -41,9 +53,17 @@ export default function Webhooks() {
       New webhook
     </Button>
   );
-  const failure = make.error ?? changes.error;
+  const failure = make.error ?? changes.error ?? exporting.error;
   return (
-    <Page title="Webhooks" action={button('filled')}>
+    <Page
+      title="Webhooks"
+      action={
+        <>
+          <Ways exporting={exporting} />
+          {button('filled')}
+        </>
+      }
+    >
       {failure && <Failure error={failure} />}
       {!mayMake && (
         <Text size="sm" c="var(--quiet)">
@@ -71,6 +91,7 @@ export default function Webhooks() {
             { value: 'deleted', label: 'Deleted' },
           ]}
         />
+        <ExportSelected ids={selected} exporting={exporting} clear={() => setSelected(new Set())} />
       </Group>
       <CursorList<Item>
         label="webhooks"
@@ -88,6 +109,17 @@ export default function Webhooks() {
           )
         }
         columns={[
+          {
+            label: 'Select',
+            width: '64px',
+            cell: (item) => (
+              <Checkbox
+                aria-label={`Select ${item.name}`}
+                checked={selected.has(item.id)}
+                onChange={(event) => select(item.id, event.currentTarget.checked)}
+              />
+            ),
+          },
           {
             label: 'Name',
             cell: (item) => <Ref to={`/webhooks/${item.id}`}>{item.name}</Ref>,
