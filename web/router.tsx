@@ -35,6 +35,7 @@ const routes = root.addChildren([
     at('/webhooks/$id', () => import('./pages/webhooks/Webhook.tsx')),
     at('/gallery', () => import('./pages/gallery/Gallery.tsx')),
     at('/gallery/$key', () => import('./pages/gallery/GalleryExample.tsx')),
+    at('/presets', () => import('./pages/presets/Presets.tsx')),
     at('/scenarios', () => import('./pages/scenarios/Scenarios.tsx')),
     at('/scenarios/$id', () => import('./pages/scenarios/Scenario.tsx')),
     at('/scenarios/$id/runs', () => import('./pages/scenarios/Runs.tsx')),

@@ -35,6 +35,9 @@ async function places(): Promise<string[]> {
     const { body } = await h.api('GET', '/deliveries?state=delivered');
     return body.items.length > 15 && body.items;
   });
+  await h.api('PUT', `/webhooks/${webhook}/preset`, {});
+  const auth = { kind: 'bearer', token: 'token' };
+  await h.api('POST', '/credentials', { name: HOSTILE, prefix: 'https://api.example/', auth });
   const resend = (await h.api('POST', '/resends', { filter: { state: 'delivered' } })).body;
   await fetch(`${url}/${encodeURIComponent(HOSTILE)}`, {
     method: 'POST',
@@ -51,6 +54,8 @@ async function places(): Promise<string[]> {
     '/gallery/zendesk-ticket',
     '/webhooks/import',
     '/webhooks/import?from=file',
+    `/webhooks/${webhook}?part=parameters`,
+    '/presets',
     '/scenarios',
     `/scenarios/${scenario}`,
     `/scenarios/${scenario}/runs`,
@@ -65,7 +70,7 @@ async function places(): Promise<string[]> {
     '/inspectors',
     `/inspectors/${inspector}`,
     '/operations',
-    ...['people', 'keys', 'signing', 'workspace', 'audit'].map((part) => `/settings?part=${part}`),
+    ...['people', 'keys', 'credentials', 'signing', 'workspace', 'audit'].map((part) => `/settings?part=${part}`),
     '/events',
     '/api/docs?op=postWebhooks',
   ];

@@ -5,6 +5,7 @@ import type { Condition } from '../../shared/condition.ts';
 import { ConditionForm } from './ConditionForm.tsx';
 import type { ScenarioDefinition, Step } from './definition.ts';
 import { ValueInput } from './ValueInput.tsx';
+import { type Sendable, WebhookForm } from './WebhookForm.tsx';
 
 type Of<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 const UNITS = [
@@ -24,9 +25,10 @@ const MODES = [
 export function StepForm(props: {
   step: Step;
   change: (step: Step) => void;
-  webhooks: readonly { id: string; name: string }[];
+  webhooks: readonly Sendable[];
+  mayOpenPresets: boolean;
 }) {
-  const { step, change } = props;
+  const { step, change, webhooks, mayOpenPresets } = props;
   return (
     <Stack gap="sm">
       <TextInput
@@ -35,7 +37,7 @@ export function StepForm(props: {
         maxLength={200}
         onChange={(event) => change({ ...step, name: event.currentTarget.value })}
       />
-      {step.kind === 'webhook' && <WebhookForm step={step} change={change} webhooks={props.webhooks} />}
+      {step.kind === 'webhook' && <WebhookForm {...{ step, change, webhooks, mayOpenPresets }} />}
       {step.kind === 'condition' && (
         <ConditionForm
           value={step.if}
@@ -57,47 +59,6 @@ export function StepForm(props: {
         Step id: <span className="mono">{step.id}</span>
       </Text>
     </Stack>
-  );
-}
-
-function WebhookForm(props: {
-  step: Of<'webhook'>;
-  change: (step: Step) => void;
-  webhooks: readonly { id: string; name: string }[];
-}) {
-  const { step, change } = props;
-  return (
-    <>
-      <Select
-        label="Webhook"
-        searchable
-        allowDeselect={false}
-        data={props.webhooks.map(({ id, name }) => ({ value: id, label: name }))}
-        value={step.webhook}
-        onChange={(value) => value && change({ ...step, webhook: value })}
-      />
-      <a className="link" href={`/webhooks/${step.webhook}`} style={{ fontSize: 13 }}>
-        Open this webhook
-      </a>
-      <Select
-        label="Move on"
-        allowDeselect={false}
-        data={[
-          { value: 'outcome', label: 'when it was delivered, or failed for good' },
-          { value: 'first_attempt', label: 'after the first attempt, whatever it brings' },
-        ]}
-        value={step.move_on}
-        onChange={(value) => value && change({ ...step, move_on: value as 'outcome' | 'first_attempt' })}
-      />
-      <Checkbox
-        label="A way of its own when it fails"
-        checked={step.on_fail !== undefined}
-        onChange={(event) => {
-          const { on_fail: _gone, ...rest } = step;
-          change(event.currentTarget.checked ? { ...rest, on_fail: null } : rest);
-        }}
-      />
-    </>
   );
 }
 

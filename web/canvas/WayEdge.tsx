@@ -7,7 +7,10 @@ import { KIND_WORDS, SLOT_WORDS } from './words.ts';
 
 /** What can be done to a way: a new step put into it, or it leads elsewhere (null: to an end). */
 export interface Editing {
-  add: (edge: Leading, kind: Kind) => void;
+  /** `webhook`: what a new webhook step sends. */
+  add: (edge: Leading, kind: Kind, webhook?: string) => void;
+  /** Webhooks that are offered by themselves. */
+  presets: readonly { id: string; name: string }[];
   lead: (edge: Leading, to: string | null) => void;
 }
 
@@ -96,6 +99,14 @@ function AddMenu(props: Drawing & { editing: Editing; name: string }) {
         {(Object.keys(KIND_WORDS) as Kind[]).map((kind) => (
           <Menu.Item key={kind} onClick={() => editing.add(edge, kind)}>
             {KIND_WORDS[kind]}
+          </Menu.Item>
+        ))}
+        {editing.presets.length > 0 && <Menu.Label>Presets</Menu.Label>}
+        {editing.presets.map((preset) => (
+          <Menu.Item key={preset.id} onClick={() => editing.add(edge, 'webhook', preset.id)}>
+            <Text size="sm" truncate>
+              {preset.name}
+            </Text>
           </Menu.Item>
         ))}
         {(others.length > 0 || to !== null) && <Menu.Label>Or go on to</Menu.Label>}

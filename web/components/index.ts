@@ -12,6 +12,7 @@ export { Headers } from './Headers.tsx';
 export { JsonField } from './JsonField.tsx';
 export { Meanwhile } from './Meanwhile.tsx';
 export { Page } from './Page.tsx';
+export { type Parameter, ParameterFields, type ParameterValues } from './ParameterFields.tsx';
 export { ProfileSelect } from './ProfileSelect.tsx';
 export { Ref } from './Ref.tsx';
 export { SearchBox } from './SearchBox.tsx';

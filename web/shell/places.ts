@@ -7,6 +7,7 @@ import {
   IconRoute,
   IconServer2,
   IconSettings,
+  IconTemplate,
   IconWebhook,
   IconZoomCode,
 } from '@tabler/icons-react';
@@ -25,6 +26,7 @@ export const PLACES: readonly Place[] = [
   { to: '/profiles', label: 'Profiles', icon: IconAddressBook },
   { to: '/scenarios', label: 'Scenarios', icon: IconRoute },
   { to: '/webhooks', label: 'Webhooks', icon: IconWebhook },
+  { to: '/presets', label: 'Presets', icon: IconTemplate },
   { to: '/deliveries', label: 'Deliveries', icon: IconArrowsExchange },
   { to: '/policies', label: 'Policies', icon: IconGauge },
   { to: '/origins', label: 'Origins', icon: IconServer2 },

@@ -45,7 +45,7 @@ export function Editor({ scenario }: { scenario: Scenario }) {
   const now = draft.now;
   const [selected, choose] = useState<string | null>(null);
   const host = useRef<HTMLDivElement>(null);
-  const { nameOf, idOf, list } = useWebhooks();
+  const { nameOf, idOf, list, presets } = useWebhooks();
   const version = useVersion(id, saved.version);
   const live = version.data?.definition as ScenarioDefinition | undefined;
   const numbers = useNumbers(id, saved.version !== null);
@@ -91,14 +91,14 @@ export function Editor({ scenario }: { scenario: Scenario }) {
     [now, edit],
   );
   const add = useCallback(
-    (edge: Edge, kind: Kind) => {
-      const made = insert(now, edge, kind, first);
+    (edge: Edge, kind: Kind, webhook = first) => {
+      const made = insert(now, edge, kind, webhook);
       edit(made.definition);
       choose(made.id);
     },
     [now, first, edit],
   );
-  const onWays = useMemo(() => (editable ? { add, lead } : null), [editable, add, lead]);
+  const onWays = useMemo(() => (editable ? { add, lead, presets } : null), [editable, add, lead, presets]);
   const removeStep = (step: string) => {
     // The one above is chosen, so that one goes on from there by keyboard.
     choose(neighbour(now, layout(now).nodes, step, 'ArrowUp'));

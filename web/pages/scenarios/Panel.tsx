@@ -2,8 +2,10 @@ import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { type Edge, edgesOf, type ScenarioDefinition, type Slot, type Step } from '../../canvas/definition.ts';
 import { Notes, type StepNote } from '../../canvas/nodes.tsx';
 import { StepForm, TriggerForm } from '../../canvas/StepForm.tsx';
+import type { Sendable } from '../../canvas/WebhookForm.tsx';
 import { KIND_WORDS, lineOf } from '../../canvas/words.ts';
 import { Ref } from '../../components/index.ts';
+import { useMay } from '../../data/me.ts';
 import { CampaignForm } from './CampaignForm.tsx';
 import { Side } from './Side.tsx';
 
@@ -27,7 +29,7 @@ export function Panel(props: {
   lead: (edge: Edge, to: string | null) => void;
   /** A field was left: what is typed next is another change. */
   left: () => void;
-  webhooks: readonly { id: string; key: string; name: string }[];
+  webhooks: readonly Sendable[];
   nameOf: (webhook: string) => string;
   close: () => void;
   notes: readonly StepNote[] | undefined;
@@ -35,6 +37,7 @@ export function Panel(props: {
   here: { to: string; search: Record<string, string> } | null;
 }) {
   const { definition, selected, editable } = props;
+  const mayOpenPresets = useMay('edit_urls');
   const step = definition.steps.find((one) => one.id === selected);
   if (!step && selected !== 'trigger') return null;
   const ways = edgesOf(definition).filter((edge) => (edge.from ?? 'trigger') === selected);
@@ -59,7 +62,13 @@ export function Panel(props: {
       <fieldset disabled={!editable} onBlur={props.left} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
         <Stack gap="sm">
           {step ? (
-            <StepForm key={step.id} step={step} change={props.changeStep} webhooks={props.webhooks} />
+            <StepForm
+              key={step.id}
+              step={step}
+              change={props.changeStep}
+              webhooks={props.webhooks}
+              mayOpenPresets={mayOpenPresets}
+            />
           ) : (
             <TriggerForm
               definition={definition}

@@ -14,5 +14,6 @@ export function useWebhooks() {
   const find = useCallback((name: string) => list.find((one) => one.id === name || one.key === name), [list]);
   const nameOf = useCallback((webhook: string) => find(webhook)?.name ?? webhook, [find]);
   const idOf = useCallback((webhook: string) => find(webhook)?.id ?? webhook, [find]);
-  return { list, nameOf, idOf };
+  const presets = useMemo(() => list.filter((one) => one.preset !== null && one.enabled), [list]);
+  return { list, presets, nameOf, idOf };
 }

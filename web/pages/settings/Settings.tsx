@@ -1,7 +1,8 @@
-import { Stack, Tabs } from '@mantine/core';
+import { Stack, Tabs, Text } from '@mantine/core';
 import { Page, useFilters } from '../../components/index.ts';
 import { useMay } from '../../data/me.ts';
 import { Audit } from './Audit.tsx';
+import { Credentials } from './Credentials.tsx';
 import { Keys } from './Keys.tsx';
 import { Network } from './Network.tsx';
 import { People } from './People.tsx';
@@ -12,6 +13,7 @@ import { Workspace } from './Workspace.tsx';
 export default function Settings() {
   const [{ part = 'people' }, set] = useFilters();
   const keys = useMay('manage_keys');
+  const connections = useMay('edit_connections');
   const audit = useMay('read_audit');
   return (
     <Page title="Settings">
@@ -19,6 +21,7 @@ export default function Settings() {
         <Tabs.List>
           <Tabs.Tab value="people">People</Tabs.Tab>
           {keys && <Tabs.Tab value="keys">API keys</Tabs.Tab>}
+          {connections && <Tabs.Tab value="credentials">Credentials</Tabs.Tab>}
           {keys && <Tabs.Tab value="signing">Signing keys</Tabs.Tab>}
           <Tabs.Tab value="workspace">Workspace</Tabs.Tab>
           {audit && <Tabs.Tab value="audit">Audit log</Tabs.Tab>}
@@ -31,6 +34,13 @@ export default function Settings() {
         </Tabs.Panel>
         <Tabs.Panel value="signing" pt="md">
           <SigningKeys />
+        </Tabs.Panel>
+        <Tabs.Panel value="credentials" pt="md">
+          {connections ? (
+            <Credentials />
+          ) : (
+            <Text c="var(--quiet)">Credentials are kept by developers: ask one of them.</Text>
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="workspace" pt="md">
           <Stack gap="md">

@@ -10,6 +10,8 @@ import { namesOf, type Webhook } from './draft.ts';
 import { Entries } from './Entries.tsx';
 import { useEditing } from './editing.ts';
 import { Mapping } from './Mapping.tsx';
+import { Parameters } from './Parameters.tsx';
+import { Preset } from './Preset.tsx';
 import { RequestForm } from './RequestForm.tsx';
 import { Sending } from './Sending.tsx';
 import { Deleted, Switched } from './Standing.tsx';
@@ -26,8 +28,9 @@ const MOST_USES = 20;
 export function Editor({ webhook }: { webhook: Webhook }) {
   const [filters, setFilters] = useFilters();
   const mayEdit = useMay('edit_webhooks');
-  const may = mayEdit && webhook.deleted_at === null;
-  const mayUrls = useMay('edit_urls') && may;
+  const mayBind = useMay('edit_urls');
+  const may = mayEdit && webhook.deleted_at === null && (mayBind || webhook.preset === null);
+  const mayUrls = mayBind && may;
   const editing = useEditing(webhook);
   const { draft, change, dirty, save, saving } = editing;
   const [with_, setWith] = useState(FRESH);
@@ -102,6 +105,11 @@ export function Editor({ webhook }: { webhook: Webhook }) {
           Your role may look at webhooks, not change them: ask a marketer or a developer.
         </Text>
       )}
+      {mayEdit && !mayBind && webhook.preset && (
+        <Text size="sm" c="var(--quiet)">
+          This is a preset: your role fills in its parameters in scenarios. Ask a developer to change it.
+        </Text>
+      )}
       <Conflict editing={editing} />
       {editing.failure && !editing.conflict && <Failure error={editing.failure} />}
       <Grid gap="md">
@@ -139,6 +147,9 @@ export function Editor({ webhook }: { webhook: Webhook }) {
             >
               <Tabs.List>
                 <Tabs.Tab value="request">Request</Tabs.Tab>
+                <Tabs.Tab value="parameters">
+                  Parameters{draft.parameters.length > 0 ? ` (${draft.parameters.length})` : ''}
+                </Tabs.Tab>
                 <Tabs.Tab value="response">
                   Response{draft.mapping.length > 0 ? ` (${draft.mapping.length})` : ''}
                 </Tabs.Tab>
@@ -151,6 +162,12 @@ export function Editor({ webhook }: { webhook: Webhook }) {
                   webhookId={webhook.id}
                   faults={preview.marks}
                 />
+              </Tabs.Panel>
+              <Tabs.Panel value="parameters" pt="md">
+                <Stack gap="md">
+                  <Parameters {...{ draft, change, wrong, may }} />
+                  <Preset webhook={webhook} may={mayUrls} />
+                </Stack>
               </Tabs.Panel>
               <Tabs.Panel value="response" pt="md">
                 <Entries

@@ -2,6 +2,7 @@ import { Group, Select, Stack, Text } from '@mantine/core';
 import { memo } from 'react';
 import { TemplateLine } from '../../components/index.ts';
 import { Batch } from './Batch.tsx';
+import { Credential } from './Credential.tsx';
 import type { Definition } from './draft.ts';
 import { Language } from './Language.tsx';
 import { type Composing, placed } from './placed.ts';
@@ -16,8 +17,8 @@ export const RequestForm = memo(function RequestForm(props: Composing) {
     <Stack gap="md">
       {may && !mayUrls && (
         <Text size="sm" c="var(--quiet)">
-          Your role may change what is sent, not where it goes and as whom: method, URL, signing and secret headers are
-          a developer's.
+          Your role may change what is sent, not where it goes and as whom: method, URL, credential, signing and secret
+          headers are a developer's.
         </Text>
       )}
       <Group gap="xs" align="flex-start" wrap="nowrap">
@@ -39,6 +40,7 @@ export const RequestForm = memo(function RequestForm(props: Composing) {
           style={{ flex: 1 }}
         />
       </Group>
+      <Credential {...props} />
       <Language {...props} />
       <Query {...props} />
       <Headers {...props} />

@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { memo } from 'react';
-import { Failure, Section } from '../../components/index.ts';
+import { Failure, ParameterFields, Section } from '../../components/index.ts';
 import { type PostWebhooksTestResponse, postWebhooksTest } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { askExact } from '../../data/queries.ts';
@@ -44,6 +44,11 @@ export function Trying(props: {
       <Section title="Try it with">
         <Whom with_={props.with_} setWith={props.setWith} />
         {props.draft.batch && props.with_.by === 'profile' && <Others with_={props.with_} setWith={props.setWith} />}
+        <ParameterFields
+          parameters={props.draft.parameters}
+          values={props.with_.parameters}
+          change={(parameters) => props.setWith({ ...props.with_, parameters })}
+        />
       </Section>
       <Section
         title="Preview"

@@ -38,8 +38,14 @@ export function sendable(draft: Definition, incomplete: 'drop' | 'keep') {
 }
 
 /** Where a webhook goes and as whom: what a role without `edit_urls` may not change. */
-const bound = ({ url, method, signing, headers }: Definition) =>
-  JSON.stringify([url, method, signing, headers.filter((one) => one.secret).map((one) => [one.name, one.value])]);
+const bound = ({ url, method, signing, credential, headers }: Definition) =>
+  JSON.stringify([
+    url,
+    method,
+    signing,
+    credential,
+    headers.filter((one) => one.secret).map((one) => [one.name, one.value]),
+  ]);
 export const sameBound = (one: Definition, other: Definition): boolean => bound(one) === bound(other);
 
 /** The fields in which two definitions differ. */

@@ -24,10 +24,13 @@ export interface TryWith {
   responses: string;
   /** Customer, event and responses together, when nobody's values are taken. */
   typed: string;
+  /** What a step would fill in. */
+  parameters: Record<string, unknown>;
 }
 
 export const FRESH: TryWith = {
   by: 'profile',
+  parameters: {},
   profile: null,
   others: [],
   event: null,
@@ -39,9 +42,11 @@ export const FRESH: TryWith = {
 }`,
 };
 
-function valuesOf({ by, profile, others, event, typedEvent, responses, typed }: TryWith) {
-  if (by === 'typed') return { typed: parseExact(typed) };
+function valuesOf({ by, profile, others, event, typedEvent, responses, typed, parameters }: TryWith) {
+  const filled = Object.keys(parameters).length > 0 && { parameters };
+  if (by === 'typed') return { typed: { ...filled, ...(parseExact(typed) as object) } };
   const values = {
+    ...filled,
     ...(event === 'typed' && { event: parseExact(typedEvent) }),
     ...(responses.trim() !== '' && { responses: parseExact(responses) }),
   };

@@ -1,0 +1,125 @@
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Empty, Failure, Section, When } from '../../components/index.ts';
+import { deleteCredentialsCredential, type GetCredentialsResponse, getCredentials } from '../../data/api/index.ts';
+import { ask } from '../../data/queries.ts';
+import { CredentialForm } from './CredentialForm.tsx';
+import { CredentialUses } from './CredentialUses.tsx';
+import { TestCredential } from './TestCredential.tsx';
+
+export type Credential = GetCredentialsResponse['items'][number];
+
+export const KINDS: Record<Credential['auth']['kind'], string> = {
+  basic: 'User name and password',
+  bearer: 'Bearer token',
+  api_key: 'API key',
+  headers: 'Headers',
+};
+
+/** As whom requests are sent: each for a prefix, sealed, and never shown again. */
+export function Credentials() {
+  const client = useQueryClient();
+  const [edited, setEdited] = useState<Credential | 'new' | null>(null);
+  const [tested, setTested] = useState<Credential | null>(null);
+  const found = useQuery({
+    queryKey: ['credentials', 'all'],
+    queryFn: () => ask(getCredentials({ query: { limit: 200 } })),
+  });
+  const remove = useMutation({
+    mutationFn: (credential: string) => ask(deleteCredentialsCredential({ path: { credential } })),
+    onSettled: () => void client.invalidateQueries({ queryKey: ['credentials'] }),
+  });
+  const items = found.data?.items ?? [];
+  const make = (variant: 'filled' | 'default') => (
+    <Button variant={variant} leftSection={<IconPlus size={16} />} onClick={() => setEdited('new')}>
+      New credential
+    </Button>
+  );
+  return (
+    <Section title="Credentials" action={items.length > 0 && make('filled')}>
+      {(found.error ?? remove.error) && <Failure error={found.error ?? remove.error} />}
+      {found.data && items.length === 0 ? (
+        <Empty action={make('filled')}>
+          A credential says as whom webhooks are sent: a password, a token, a key or headers. It goes to its prefix
+          alone, and nobody sees it again.
+        </Empty>
+      ) : (
+        <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
+          <Table aria-label="Credentials" verticalSpacing={6}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Name</Table.Th>
+                <Table.Th>For</Table.Th>
+                <Table.Th>Used by</Table.Th>
+                <Table.Th>Changed</Table.Th>
+                <Table.Th>Actions</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((one) => (
+                <Table.Tr key={one.id}>
+                  <Table.Td>
+                    <Button variant="transparent" p={0} size="compact-sm" onClick={() => setEdited(one)}>
+                      {one.name}
+                    </Button>
+                    <Text size="xs" c="var(--quiet)">
+                      {KINDS[one.auth.kind]}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td className="mono" style={{ wordBreak: 'break-all' }}>
+                    {one.prefix}
+                  </Table.Td>
+                  <Table.Td>
+                    <CredentialUses credential={one.id} />
+                  </Table.Td>
+                  <Table.Td>
+                    <When at={one.updated_at} />
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap={6} wrap="nowrap">
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        aria-label={`Test ${one.name}`}
+                        onClick={() => setTested(one)}
+                      >
+                        Test
+                      </Button>
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        aria-label={`Delete ${one.name}`}
+                        onClick={() => {
+                          // It can't be undone: nobody can read what is in it.
+                          if (window.confirm(`Delete ${one.name}? Its secrets can't be brought back.`))
+                            remove.mutate(one.id);
+                        }}
+                      >
+                        Delete
+                      </Button>
+                    </Group>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <Stack gap={0}>
+        {edited && (
+          <CredentialForm
+            credential={edited === 'new' ? null : edited}
+            close={() => setEdited(null)}
+            test={(saved) => {
+              setEdited(null);
+              setTested(saved);
+            }}
+          />
+        )}
+        {tested && <TestCredential credential={tested} close={() => setTested(null)} />}
+      </Stack>
+    </Section>
+  );
+}
