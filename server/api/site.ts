@@ -69,6 +69,7 @@ const PAGES = [
     'scenarios',
     'deliveries',
     'policies',
+    'presets',
     'origins',
     'resends',
     'inspectors',

@@ -79,7 +79,7 @@ test('a password in a URL becomes a credential; a parameter becomes a field of a
   await page.waitForURL(/\/scenarios\/scn_/);
   const scenario = page.url().split('/').at(-1)!.split('?')[0]!;
   await page.getByTestId('rf__node-trigger').click();
-  await page.getByLabel('Event', { exact: true }).fill('Bought');
+  await page.getByPlaceholder('Order Completed').fill('Bought');
   await button('Publish').click();
   await sees(/The parameter "Text of the SMS" \(field_1\) is required/);
   await page.getByTestId('rf__node-webhook').click();

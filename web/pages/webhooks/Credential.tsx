@@ -68,7 +68,7 @@ function Moving({ draft, change }: Given) {
     mutationFn: async () => {
       const { url, prefix, username, password, host } = login!;
       const body = {
-        name: `${host}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`,
+        name: `${host}, ${new Date().toISOString().slice(0, 19).replace('T', ' ')}`,
         prefix,
         auth: { kind: 'basic' as const, username, password },
       };
