@@ -98,7 +98,7 @@ function Card({ preset }: { preset: Preset }) {
           aria-label={`Make a scenario with ${preset.name}`}
           onClick={() => use.mutate()}
         >
-          Make a scenario with it
+          Make a scenario
         </Button>
       </Group>
     </Stack>
