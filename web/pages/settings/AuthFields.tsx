@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Checkbox, Group, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import type { Auth } from './CredentialForm.tsx';
+import type { Auth } from './credential.ts';
 
 interface Given {
   auth: Auth;

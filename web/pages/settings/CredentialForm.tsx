@@ -7,9 +7,7 @@ import { patchCredentialsCredential, postCredentials } from '../../data/api/inde
 import { ApiFailure } from '../../data/failure.ts';
 import { ask } from '../../data/queries.ts';
 import { AuthFields } from './AuthFields.tsx';
-import { type Credential, KINDS } from './Credentials.tsx';
-
-export type Auth = Credential['auth'];
+import { type Auth, type Credential, KINDS } from './credential.ts';
 
 const fresh = (kind: Auth['kind']): Auth => {
   switch (kind) {

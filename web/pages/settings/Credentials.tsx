@@ -3,20 +3,12 @@ import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Empty, Failure, Section, When } from '../../components/index.ts';
-import { deleteCredentialsCredential, type GetCredentialsResponse, getCredentials } from '../../data/api/index.ts';
+import { deleteCredentialsCredential, getCredentials } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { CredentialForm } from './CredentialForm.tsx';
 import { CredentialUses } from './CredentialUses.tsx';
+import { type Credential, KINDS } from './credential.ts';
 import { TestCredential } from './TestCredential.tsx';
-
-export type Credential = GetCredentialsResponse['items'][number];
-
-export const KINDS: Record<Credential['auth']['kind'], string> = {
-  basic: 'User name and password',
-  bearer: 'Bearer token',
-  api_key: 'API key',
-  headers: 'Headers',
-};
 
 /** As whom requests are sent: each for a prefix, sealed, and never shown again. */
 export function Credentials() {

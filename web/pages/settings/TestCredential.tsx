@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Failure } from '../../components/index.ts';
 import { postCredentialsCredentialTest } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
-import type { Credential } from './Credentials.tsx';
+import type { Credential } from './credential.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
