@@ -15,12 +15,22 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts', 'tests/faults/**/*.test.ts'],
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          expect: { poll: { timeout: 10_000 } },
+          // A machine under load may starve a browser for a moment; what fails twice is a fault.
+          retry: 1,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-          // A machine under load may starve a browser for a moment; what fails twice is a fault.
-          retry: 1,
         },
       },
     ],

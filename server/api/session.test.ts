@@ -32,7 +32,7 @@ async function call(
   return {
     status: response.status,
     cookie: response.headers.getSetCookie()[0] ?? null,
-    body: text === '' ? null : JSON.parse(text),
+    body: text === '' ? null : response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text,
   };
 }
 

@@ -94,7 +94,13 @@ it('a preview names what is wrong, and where', async () => {
     problems: [{ field: 'signing.key' }],
   });
   const skips = await ask({ body: '{% abort "no" %}' });
-  expect(skips).toEqual({ request: null, problems: [], warnings: [], skipped: 'The template ended this delivery: no' });
+  expect(skips).toEqual({
+    other: null,
+    request: null,
+    problems: [],
+    warnings: [],
+    skipped: 'The template ended this delivery: no',
+  });
   const typed = {
     customer: { email: 'b@example.com', name: 'B', total: 1 },
     event: { name: 'e', properties: { n: 2 } },

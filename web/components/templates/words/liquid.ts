@@ -19,6 +19,11 @@ upcase — In capitals
 downcase — In small letters
 capitalize — The first letter a capital, the others small
 titlecase — Each word with a capital
+camelize — WordsWithCapitals, without spaces
+camelcase — As camelize
+handleize — small-letters-with-hyphens
+handle — As handleize
+pluralize — By a number: the one word or the other
 strip — Without white space at both ends
 lstrip — Without white space at the beginning
 rstrip — Without white space at the end
@@ -45,6 +50,8 @@ xml_escape — As escape
 escape_once — As escape, leaving entities as they are
 unescape — Entities become signs
 url_encode — For a query: percent signs, + for a space
+url_escape — For a URL: what can't stand in one
+url_param_escape — For a parameter's value in a URL
 cgi_escape — As url_encode
 uri_escape — A whole URL's odd characters as percent signs
 url_decode — Percent signs become characters
