@@ -35,6 +35,7 @@ count — As length
 list — As a list
 items — Pairs of name and value
 join(', ') — The items with this in between
+split(',') — The parts of a text
 reverse — From the last to the first
 sort(attribute='key') — In order
 dictsort — A map's pairs in order
@@ -58,6 +59,7 @@ float — As a number with a point
 round(2) — To so many digits after the point
 filesizeformat — Bytes as people read them
 hash('sha256') — A hash in hex
+hmac('key') — A keyed hash in hex
 md5 — The MD5 hash in hex
 sha1 — The SHA-1 hash in hex
 sha256 — The SHA-256 hash in hex
@@ -71,7 +73,11 @@ format_date('medium') — A date as people read it
 format_time('short') — A time as people read it
 add_days(1) — The date so many days later
 add_hours(1) — The date so many hours later
-add_minutes(1) — The date so many minutes later`);
+add_minutes(1) — The date so many minutes later
+add_seconds(1) — The date so many seconds later
+add_weeks(1) — The date so many weeks later
+add_months(1) — The date so many months later
+add_years(1) — The date so many years later`);
 
 export const jinjaTests = words(`
 defined — It is there
