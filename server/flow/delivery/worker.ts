@@ -15,6 +15,7 @@ import { Gate } from './gate.ts';
 import { Gather } from './gather.ts';
 import type { Item } from './item.ts';
 import { type Lane, Lanes } from './lanes.ts';
+import { learn } from './learn.ts';
 import type { DeliveryParts } from './parts.ts';
 import { prepare } from './prepare.ts';
 import { type Bounds, readDue } from './queue.ts';
@@ -196,14 +197,7 @@ export class Worker {
     const version = this.#parts.processes.definitionsVersion();
     if (version === this.#definitions && lanes.every((lane) => lane.origin !== null)) return;
     const webhooks = await this.#webhooks.current(lanes, version);
-    for (const lane of lanes) {
-      const webhook = webhooks.get(lane.webhookId);
-      lane.origin = originOf(webhook) ?? lane.id;
-      const batch = webhook?.definition.batch;
-      const form = batch ? { size: batch.size, waitMs: batch.wait_ms } : null;
-      // A lane that had batches may hold some that were sent, whatever its webhook is now.
-      if (form !== null || lane.batches !== null) lane.batches = { form, lookAt: [0, 0] };
-    }
+    for (const lane of lanes) learn(lane, webhooks.get(lane.webhookId));
     this.#definitions = version;
   }
 
@@ -243,19 +237,9 @@ export class Worker {
     const { database, clock, processes } = this.#parts;
     this.#loading++;
     try {
-      const loaded = await loadContexts(database, items, clock.now());
       const stored = await loadRequests(database, items);
-      const together = items.filter((item) => stored.get(item.requestId ?? '')?.members);
-      if (together.length > 0) {
-        // Its webhook sent batches until it was changed: the lane is read as one with batches from here on.
-        for (const item of together) {
-          const lane = this.lanes.mine.get(item.laneId);
-          if (lane) lane.batches ??= { form: null, lookAt: [0, 0] };
-          this.#gate.left(item);
-          this.#drop(item);
-        }
-        items = items.filter((item) => !together.includes(item));
-      }
+      items = this.#apart(items, stored);
+      const loaded = await loadContexts(database, items, clock.now());
       const webhooks = await this.#webhooks.current(
         loaded.map((l) => ({ workspaceId: l.item.workspaceId, webhookId: l.details.webhookId })),
         processes.definitionsVersion(),
@@ -278,6 +262,21 @@ export class Worker {
       this.#loading--;
       if (this.more) this.#wake();
     }
+  }
+
+  /**
+   * Items without those whose request has several members: their webhook sent batches until it was changed, and their
+   * lane is read as one with batches from here on.
+   */
+  #apart(items: Item[], stored: Awaited<ReturnType<typeof loadRequests>>): Item[] {
+    const members = items.filter((item) => stored.get(item.requestId ?? '')?.members);
+    for (const item of members) {
+      const lane = this.lanes.mine.get(item.laneId);
+      if (lane) lane.batches ??= { form: null, lookAt: [0, 0] };
+      this.#gate.left(item);
+      this.#drop(item);
+    }
+    return members.length === 0 ? items : items.filter((item) => !members.includes(item));
   }
 
   async #prepare(
@@ -305,13 +304,6 @@ export class Worker {
       this.#letGo(items, error);
     }
   }
-}
-
-/** Scheme, host and port of a webhook's URL, when they hold no placeholder. */
-function originOf(webhook: LoadedWebhook | undefined): string | null {
-  return webhook
-    ? (/^https?:\/\/[^/?#{}%]+(?=[/?#]|$)/i.exec(webhook.definition.url)?.[0].toLowerCase() ?? null)
-    : null;
 }
 
 function newAbort(): AbortController {

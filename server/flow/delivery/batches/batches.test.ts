@@ -220,9 +220,8 @@ test('a webhook that batches no more repeats what it sent as it was, and sends w
   const [one, ...rest] = d.receiver.requests;
   const again = rest.find((request) => request.headers['webhook-id'] === one!.headers['webhook-id']);
   expect(again?.body).toEqual(one!.body);
-  expect(rest.filter((request) => request !== again).map((request) => JSON.parse(request.body.toString()))).toEqual(
-    expect.arrayContaining([{ one: 'c' }, { one: 'd' }]),
-  );
+  const others = rest.filter((request) => request !== again).map((request) => request.body.toString());
+  expect(others.sort()).toEqual(['{"one": "c"}', '{"one": "d"}']);
 });
 
 test('one of a batch is sent again alone, anew; the whole batch is sent again as it was', async () => {
