@@ -66,7 +66,7 @@ const receiver = createServer((request, response) => {
     };
     seen.push(one);
     const fate = random();
-    const status = bad !== null && who.includes(bad) ? 422 : bad === null && fate < 0.25 ? 503 : 200;
+    const status = bad !== null && who.includes(bad) ? 422 : bad === null && fate < 0.5 ? 503 : 200;
     open++;
     setTimeout(
       () => {
@@ -76,7 +76,7 @@ const receiver = createServer((request, response) => {
         one.answered = status;
         response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
       },
-      bad === null ? 200 + random() * 1_500 : 5,
+      bad === null ? 500 + random() * 4_000 : 5,
     );
   });
 });
