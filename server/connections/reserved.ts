@@ -1,19 +1,9 @@
-/** Headers that requests have by themselves; nobody else sets them. */
-const RESERVED = new Set([
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'upgrade',
-  'expect',
-  'te',
-  'trailer',
-  'proxy-connection',
-  'webhook-id',
-  'webhook-timestamp',
-  'webhook-signature',
-  'idempotency-key',
-]);
+import { CONNECTION_HEADERS } from '../platform/egress/index.ts';
 
-export const isReserved = (name: string): boolean => RESERVED.has(name.toLowerCase());
+/** Headers that every request has by itself, beside its connection's; nobody else sets them. */
+const OURS = new Set(['webhook-id', 'webhook-timestamp', 'webhook-signature', 'idempotency-key']);
+
+export function isReserved(name: string): boolean {
+  const lower = name.toLowerCase();
+  return OURS.has(lower) || CONNECTION_HEADERS.has(lower);
+}

@@ -1,3 +1,17 @@
+import type { Lane } from './lanes.ts';
+
+/** What is read of a queued delivery's row. */
+export interface QueueRow {
+  /** Which of the lanes and classes that were asked for. */
+  n: number;
+  delivery_id: string;
+  partition: number;
+  mode: number;
+  tries: number;
+  scenario_id: string | null;
+  request_id: string | null;
+}
+
 /** A queued delivery as its lane's owner holds it. */
 export interface Item {
   laneId: string;
@@ -19,6 +33,24 @@ export interface Item {
   requestId: string | null;
   /** Set when it stands for a batch: the deliveries in it, which take no place of their own. Its id is the batch's. */
   members?: Item[];
+}
+
+/** The item of a row that was read for `lane` and class. The lane's origin is known, or nothing is read. */
+export function itemOf(lane: Lane, cls: number, row: QueueRow): Item {
+  return {
+    laneId: lane.id,
+    token: lane.token,
+    policyId: lane.policyId,
+    deliveryId: row.delivery_id,
+    workspaceId: lane.workspaceId,
+    partition: row.partition,
+    class: cls,
+    mode: row.mode,
+    tries: row.tries,
+    origin: lane.origin!,
+    scenarioId: row.scenario_id,
+    requestId: row.request_id,
+  };
 }
 
 /** What the delivery's row says beyond the queue: who and what it is for. */

@@ -10,7 +10,7 @@ import {
   uuidArray,
 } from '../../platform/database/index.ts';
 import { CLASS } from '../../schema/index.ts';
-import type { Item } from './item.ts';
+import { type Item, itemOf, type QueueRow } from './item.ts';
 import type { Lane } from './lanes.ts';
 import type { Window } from './window.ts';
 
@@ -34,16 +34,6 @@ const lowestSql: Sql = {
     LEFT JOIN LATERAL (SELECT w.due_at FROM lane_queue w WHERE w.lane_id = l.lane_id AND w.class = l.class AND w.due_at > $5::int8
       ORDER BY w.due_at LIMIT 1) r ON true`,
 };
-
-interface Row {
-  n: number;
-  delivery_id: string;
-  partition: number;
-  mode: number;
-  tries: number;
-  scenario_id: string | null;
-  request_id: string | null;
-}
 
 /** At most so many a read: what one statement and one commit carry well. */
 const MOST_A_READ = 256;
@@ -70,7 +60,7 @@ export async function readDue(
   bounds: Bounds,
   now: number,
 ): Promise<{ items: Item[]; more: boolean }> {
-  const asked: { lane: Lane; class: 0 | 1; most: number; rows: Row[] }[] = [];
+  const asked: { lane: Lane; class: 0 | 1; most: number; rows: QueueRow[] }[] = [];
   let more = false;
   for (const lane of lanes) {
     if (lane.draining || lane.origin === null || lane.batches !== null) continue;
@@ -86,7 +76,7 @@ export async function readDue(
         asked.push({ lane, class: cls, most: Math.min(room, lane.reading[cls].appetite), rows: [] });
   }
   if (asked.length === 0) return { items: [], more };
-  const rows = await on.run<Row>(dueSql, [
+  const rows = await on.run<QueueRow>(dueSql, [
     int4Array(asked.map((_, i) => i)),
     uuidArray(asked.map((a) => a.lane.id)),
     int2Array(asked.map((a) => a.class)),
@@ -118,7 +108,7 @@ export async function readDue(
 
 /** One of each lane, round by round, until `most` are taken. */
 function inTurn(
-  asked: { lane: Lane; class: number; rows: Row[] }[],
+  asked: { lane: Lane; class: number; rows: QueueRow[] }[],
   most: number,
   window: Window,
   bounds: Bounds,
@@ -131,20 +121,7 @@ function inTurn(
       if (taken.length >= most) return taken;
       const row = rows[round]!;
       if (window.held.has(row.delivery_id) || !window.fits(lane.origin!) || bounds.room(lane) <= 0) continue;
-      const item: Item = {
-        laneId: lane.id,
-        token: lane.token,
-        policyId: lane.policyId,
-        deliveryId: row.delivery_id,
-        workspaceId: lane.workspaceId,
-        partition: row.partition,
-        class: cls,
-        mode: row.mode,
-        tries: row.tries,
-        origin: lane.origin!,
-        scenarioId: row.scenario_id,
-        requestId: row.request_id,
-      };
+      const item = itemOf(lane, cls, row);
       window.take(item);
       bounds.took(item);
       taken.push(item);

@@ -1,7 +1,7 @@
 import { type Trouble, trouble } from '../errors.ts';
 
-/** Headers that belong to the connection or to framing; undici writes them. */
-const RESERVED = new Set([
+/** Headers that belong to the connection or to framing, in lower case; undici writes them. */
+export const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'host',
   'content-length',
   'transfer-encoding',
@@ -48,7 +48,7 @@ export function headersOf(headers: readonly [string, string][]): string[] | Trou
   const flat = new Array<string>(headers.length * 2);
   for (let i = 0; i < headers.length; i++) {
     const [name, value] = headers[i]!;
-    if (RESERVED.has(name.toLowerCase()))
+    if (CONNECTION_HEADERS.has(name.toLowerCase()))
       return trouble(
         'permanent',
         'bad_header',

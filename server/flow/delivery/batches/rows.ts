@@ -1,5 +1,5 @@
 import { MODE } from '../../../schema/index.ts';
-import type { Item, StoredRequest } from '../item.ts';
+import { type Item, itemOf, type QueueRow, type StoredRequest } from '../item.ts';
 import type { Collecting, Lane } from '../lanes.ts';
 import type { Bounds } from '../queue.ts';
 import type { Window } from '../window.ts';
@@ -8,14 +8,7 @@ import type { Window } from '../window.ts';
 export const COLUMNS = 'w.delivery_id, w.partition, w.mode, w.tries, w.scenario_id, w.request_id, w.group_id, w.due_at';
 
 /** A row of COLUMNS. */
-export interface Row {
-  n: number;
-  delivery_id: string;
-  partition: number;
-  mode: number;
-  tries: number;
-  scenario_id: string | null;
-  request_id: string | null;
+export interface Row extends QueueRow {
   group_id: string | null;
   /** Null: held. */
   due_at: number | null;
@@ -54,7 +47,7 @@ export function takes({ lane }: Asked, window: Window, bounds: Bounds): boolean 
 
 /** Takes the rows of a batch: the item that stands for them. */
 export function carrier(one: Asked, id: string, rows: readonly Row[], window: Window, bounds: Bounds): Item {
-  const members = rows.map((row) => itemOf(one, row));
+  const members = rows.map((row) => itemOf(one.lane, one.class, row));
   const [first] = members;
   const item: Item = {
     ...first!,
@@ -71,27 +64,10 @@ export function carrier(one: Asked, id: string, rows: readonly Row[], window: Wi
 
 /** Takes a row that goes alone. */
 export function single(one: Asked, row: Row, window: Window, bounds: Bounds): Item {
-  const item = itemOf(one, row);
+  const item = itemOf(one.lane, one.class, row);
   window.take(item);
   bounds.took(item);
   return item;
-}
-
-function itemOf({ lane, class: cls }: Asked, row: Row): Item {
-  return {
-    laneId: lane.id,
-    token: lane.token,
-    policyId: lane.policyId,
-    deliveryId: row.delivery_id,
-    workspaceId: lane.workspaceId,
-    partition: row.partition,
-    class: cls,
-    mode: row.mode,
-    tries: row.tries,
-    origin: lane.origin!,
-    scenarioId: row.scenario_id,
-    requestId: row.request_id,
-  };
 }
 
 /** Oldest first: by when they were queued, which is in their ids. */
