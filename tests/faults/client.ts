@@ -11,6 +11,7 @@ const USERS = 500;
 const SENDERS = 24;
 
 const ANSWER_MS = 5_000;
+const LOST = 0.01;
 
 export interface ClientOptions {
   /** Where the API is served; a call that isn't answered goes to the next one. */
@@ -20,22 +21,28 @@ export interface ClientOptions {
   rate: number;
   /** Names of events, taken in turn. */
   names?: readonly string[];
+  /** Decides which answers get lost on their way, so that the call is repeated after it was acknowledged. */
+  random: () => number;
 }
 
 /** A tracking client that repeats a call, with the same message ids, until it is acknowledged; one call a user at a time. */
 export class Client {
   unanswered = 0;
+  /** Answers that got lost. */
+  lost = 0;
   readonly #urls: readonly string[];
   readonly #key: string;
   readonly #rate: number;
   readonly #names: readonly string[];
+  readonly #random: () => number;
   #next = 0;
 
-  constructor({ urls, key, rate, names = ['Chaos'] }: ClientOptions) {
+  constructor({ urls, key, rate, names = ['Chaos'], random }: ClientOptions) {
     this.#urls = urls;
     this.#key = key;
     this.#rate = rate;
     this.#names = names;
+    this.#random = random;
   }
 
   /**
@@ -92,7 +99,8 @@ export class Client {
         })
         .catch(() => 0);
       this.unanswered--;
-      if (status === 200) return;
+      if (status === 200 && this.#random() >= LOST) return;
+      if (status === 200) this.lost++;
       if (status >= 400 && status < 500) throw new Error(`the server refused an event with ${status}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

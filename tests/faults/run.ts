@@ -31,6 +31,8 @@ export interface ChaosTotals extends ChaosVerdict {
   perSecond: number;
   trouble: Record<string, number>;
   connectionsReset: number;
+  /** Acknowledgements that the client never saw: it repeated the calls. */
+  answersLost: number;
   /** Kills at which requests were unanswered and sends were open. */
   busyKills: number;
   requestsSeen: number;
@@ -71,7 +73,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
     });
     await watchLimits(sql);
 
-    const client = new Client({ urls, key: cluster.key, rate: options.rate, names: EVENTS });
+    const client = new Client({
+      urls,
+      key: cluster.key,
+      rate: options.rate,
+      names: EVENTS,
+      random: seeded(options.seed + 4),
+    });
     const trouble = new Trouble({
       cluster,
       faulty,
@@ -111,6 +119,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
       perSecond,
       trouble: counts,
       connectionsReset: cluster.relay.resets(),
+      answersLost: client.lost,
       busyKills: trouble.busyKills,
       requestsSeen,
       repeats: requestsSeen - seen.length,
