@@ -5,7 +5,7 @@ import { startCluster } from './cluster.ts';
 import type { ChaosVerdict } from './evidence.ts';
 import { seeded } from './random.ts';
 import { chaosReceiver } from './receiver.ts';
-import { callsOf, EVENTS, prepareScene } from './scene.ts';
+import { callsOf, eventsAt, prepareScene } from './scene.ts';
 import { type Kind, Trouble } from './trouble.ts';
 import { watchCommits, watchLimits } from './watch.ts';
 
@@ -77,7 +77,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
       urls,
       key: cluster.key,
       rate: options.rate,
-      names: EVENTS,
+      names: eventsAt(options.rate),
       random: seeded(options.seed + 4),
     });
     const trouble = new Trouble({

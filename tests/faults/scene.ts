@@ -17,7 +17,13 @@ export function callsOf(url: string, key: string): Call {
 
 /** What the lanes of the whole scene are called, and the limit of one of them. */
 export const LIMIT = { concurrency: 4, rate: 30, timeoutMs: 3_000 } as const;
-export const EVENTS = ['Chaos', 'Limited', 'Calm', 'Chaos'] as const;
+
+/** Names of events to be taken in turn at a rate (a second): as many `Limited` as the policy lets through in the long run. */
+export function eventsAt(rate: number): string[] {
+  const others = ['Calm', 'Chaos', 'Chaos'];
+  const length = Math.max(4, Math.ceil(rate / (LIMIT.rate * (2 / 3))));
+  return ['Chaos', 'Limited', ...Array.from({ length: length - 2 }, (_, i) => others[i % 3]!)];
+}
 
 const retry = { waits: [20, 20, 30, 30, 60, 60, 60, 60, 60, 60, 60, 60] };
 const timeout_ms = LIMIT.timeoutMs;
