@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { announcement, type ShownKey, type ShownLink } from './announce.ts';
 import { asksForHelp, type Config, helpText, readConfig, SettingError } from './config.ts';
+import type { Fresh } from './flow/delivery/index.ts';
 import { localSecret, privateFile } from './local-secrets.ts';
 import { watchParent } from './parent.ts';
 import type { Parts } from './parts.ts';
@@ -95,9 +96,14 @@ async function start(config: Config, log: Log, stops: Stop[]): Promise<string> {
   await ensureFirstRun(parts);
   // From the last station to the first, so that nothing arrives where nobody works yet. A role that this process
   // doesn't have isn't loaded.
+  let fresh: Fresh | undefined;
   const roles = {
-    delivery: async () => (await import('./flow/delivery/index.ts')).startDelivery(parts),
-    engine: async () => (await import('./flow/engine/index.ts')).startEngine(parts),
+    delivery: async () => {
+      const delivery = await (await import('./flow/delivery/index.ts')).startDelivery(parts);
+      fresh = delivery.fresh;
+      return delivery;
+    },
+    engine: async () => (await import('./flow/engine/index.ts')).startEngine({ ...parts, fresh }),
     api: async () => (await import('./api/index.ts')).startApi(parts),
   };
   for (const [role, startRole] of Object.entries(roles)) {

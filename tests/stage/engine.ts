@@ -1,5 +1,6 @@
 import { Definitions } from '../../server/flow/engine/definitions.ts';
 import { Floors } from '../../server/flow/engine/floors.ts';
+import { KnownProfiles } from '../../server/flow/engine/known-profiles.ts';
 import { type TurnResult, turn } from '../../server/flow/engine/turn.ts';
 import type { Fact } from '../../server/flow/inbox/index.ts';
 import { newId } from '../../server/platform/ids.ts';
@@ -11,6 +12,7 @@ import { stage } from './database.ts';
 export async function startEngineStage() {
   const on = await stage();
   const definitions = new Definitions();
+  let known = new KnownProfiles();
   const sql = <Row>(text: string, values: unknown[] = []) => on.database.run<Row>({ name: '', text }, values);
 
   function oneTurn(extra: Partial<Parameters<typeof turn>[0]> = {}): Promise<TurnResult> {
@@ -22,7 +24,7 @@ export async function startEngineStage() {
       newId,
       observe: (now: number) => on.clock.observe(now, performance.now()),
     };
-    return turn({ database: on.database, definitions, floors: new Floors(), ...options, ...extra });
+    return turn({ database: on.database, definitions, floors: new Floors(), known, ...options, ...extra });
   }
 
   return {
@@ -30,6 +32,10 @@ export async function startEngineStage() {
     definitions,
     sql,
     oneTurn,
+    /** What turns left to know is forgotten. */
+    forget() {
+      known = new KnownProfiles();
+    },
     /** A fact of a profile, an event unless said otherwise, that is received now. */
     fact(part: Partial<Fact> & { profileId: string }): Fact {
       const now = on.clock.now();

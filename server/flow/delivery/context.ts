@@ -36,7 +36,8 @@ const bodiesSql: Sql = {
       FROM attempts x WHERE x.workspace_id = u.workspace_id AND x.request_id = u.request_id AND x.id = u.id AND x.id >= $3::uuid AND x.id <= $4::uuid LIMIT 1) a`,
 };
 
-type Row = {
+/** What the context of a delivery is made from, and what the delivery is for. JSON as text; ids bare; times in ms. */
+export type ContextRow = {
   workspace_id: string;
   id: string;
   profile_id: string;
@@ -77,7 +78,7 @@ const bounds = (ids: readonly string[]) => {
 const stepValues = new WeakMap<Connection, StepValues>();
 
 /** What the step of a delivery gives to parameters, as JSON text of a map; null for nothing. */
-async function valuesFor(on: Connection, rows: readonly Row[]): Promise<(row: Row) => string | null> {
+async function valuesFor(on: Connection, rows: readonly ContextRow[]): Promise<(row: ContextRow) => string | null> {
   const known = stepValues.get(on) ?? new StepValues();
   stepValues.set(on, known);
   const versions = rows.flatMap(({ workspace_id: workspaceId, scenario_id: scenarioId, scenario_version: version }) =>
@@ -90,16 +91,25 @@ async function valuesFor(on: Connection, rows: readonly Row[]): Promise<(row: Ro
       : valuesOf(scenario_id, scenario_version, step);
 }
 
-/** Loads what deliveries are for and what their templates see. One whose row is gone is left out. */
-export async function loadContexts(on: Connection, items: readonly Item[], now: number): Promise<Loaded[]> {
+/**
+ * Loads what deliveries are for and what their templates see; what `fresh` has isn't read. One whose row is gone is left
+ * out.
+ */
+export async function loadContexts(
+  on: Connection,
+  items: readonly Item[],
+  now: number,
+  fresh: (deliveryId: string) => ContextRow | null = () => null,
+): Promise<Loaded[]> {
   if (items.length === 0) return [];
-  const ids = items.map((item) => item.deliveryId);
-  const rows = await on.run<Row>(contextSql, [
-    uuidArray(items.map((i) => i.workspaceId)),
-    uuidArray(ids),
-    int2Array(items.map((i) => i.partition)),
-    ...bounds(ids),
-  ]);
+  const rows: ContextRow[] = [];
+  const rest: Item[] = [];
+  for (const item of items) {
+    const row = fresh(item.deliveryId);
+    if (row) rows.push(row);
+    else rest.push(item);
+  }
+  rows.push(...(await readRows(on, rest)));
   const found = new Map(rows.map((row) => [row.id, row]));
   const valuesOf = await valuesFor(on, rows);
   const responses = new Map<string, Responses>();
@@ -124,6 +134,17 @@ export async function loadContexts(on: Connection, items: readonly Item[], now: 
   });
 }
 
+async function readRows(on: Connection, items: readonly Item[]): Promise<ContextRow[]> {
+  if (items.length === 0) return [];
+  const ids = items.map((item) => item.deliveryId);
+  return on.run<ContextRow>(contextSql, [
+    uuidArray(items.map((i) => i.workspaceId)),
+    uuidArray(ids),
+    int2Array(items.map((i) => i.partition)),
+    ...bounds(ids),
+  ]);
+}
+
 async function loadBodies(
   on: Connection,
   wanted: readonly { workspaceId: string; id: string; requestId: string }[],
@@ -144,7 +165,7 @@ async function loadBodies(
 }
 
 function compose(
-  row: Row,
+  row: ContextRow,
   responses: Responses,
   bodies: ReadonlyMap<string, string | null>,
   parameters: string | null,

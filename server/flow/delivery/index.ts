@@ -2,11 +2,14 @@ import { startNotices } from '../../notices/index.ts';
 import { Settled } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { startLoop } from '../../platform/loop.ts';
+import type { Fresh } from './fresh.ts';
 import type { DeliveryParts } from './parts.ts';
 import { raiseFloors } from './queue.ts';
 import { startResending } from './resending/runner.ts';
 import { Worker } from './worker.ts';
 
+export type { ContextRow } from './context.ts';
+export type { Fresh } from './fresh.ts';
 export type { DeliveryParts } from './parts.ts';
 export { BUILT_IN_RETRY } from './retry.ts';
 
@@ -16,8 +19,11 @@ const STOP_MS = 10_000;
 // Longest from reading the clock to writing a queue row: 5 s for a connection, 5 s a statement.
 const SETTLED_MS = 10_000;
 
-/** Starts delivery: owns lanes, sends what is due in them. `stop` lets what is open end (10 s), then gives lanes back. */
-export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Promise<void> }> {
+/**
+ * Starts delivery: owns lanes, sends what is due in them. `fresh` takes what an engine in the same process has at hand.
+ * `stop` lets what is open end (10 s), then gives lanes back.
+ */
+export async function startDelivery(parts: DeliveryParts): Promise<{ fresh: Fresh; stop(): Promise<void> }> {
   const { database, clock, log, signals, processes } = parts;
   let balanceAt = 0;
   let floorsAt = 0;
@@ -70,6 +76,7 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ stop(): Pro
   const resending = startResending(parts);
   const notices = startNotices(parts);
   return {
+    fresh: worker.fresh,
     async stop() {
       off();
       await Promise.all([loop.stop(), resending.stop(), notices.stop()]);

@@ -11,6 +11,7 @@ import { Batches } from './batches/batches.ts';
 import { dropOrphans, type Loaded, loadContexts, loadRequests } from './context.ts';
 import { Dispatch, type Going, type Passed } from './dispatch.ts';
 import { Finisher } from './finish.ts';
+import { Fresh } from './fresh.ts';
 import { Gate } from './gate.ts';
 import { Gather } from './gather.ts';
 import type { Item } from './item.ts';
@@ -32,6 +33,7 @@ const PAUSE_MS = 250;
 /** Takes items from the queue through rendering, the pre-send commit and the attempt to their committed outcome. */
 export class Worker {
   readonly lanes: Lanes;
+  readonly fresh = new Fresh();
   readonly window = new Window(1_024, PER_ORIGIN);
   /** Whether the last read left something that is due: then an outcome that makes room is a reason to read. */
   more = false;
@@ -239,7 +241,8 @@ export class Worker {
     try {
       const stored = await loadRequests(database, items);
       items = this.#apart(items, stored);
-      const loaded = await loadContexts(database, items, clock.now());
+      const at = performance.now();
+      const loaded = await loadContexts(database, items, clock.now(), (id) => this.fresh.take(id, at));
       const webhooks = await this.#webhooks.current(
         loaded.map((l) => ({ workspaceId: l.item.workspaceId, webhookId: l.details.webhookId })),
         processes.definitionsVersion(),

@@ -2,6 +2,7 @@ import type { Connection } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import type { Json } from '../../platform/json.ts';
 import { FACT } from '../../schema/index.ts';
+import type { ContextRow } from '../delivery/index.ts';
 import type { EnterBody, OutcomeBody, QueuedFact } from '../inbox/index.ts';
 import type { ProfileState } from '../profiles/index.ts';
 import {
@@ -14,6 +15,8 @@ import {
 import { decide, decideTimer } from './decide.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Definitions } from './definitions.ts';
+import { freshContexts } from './fresh-contexts.ts';
+import type { KnownProfile, KnownProfiles } from './known-profiles.ts';
 import {
   attachIdentifiers,
   loadEnrollments,
@@ -34,14 +37,21 @@ export interface TurnContext {
   definitions: Definitions;
   /** Profiles of the facts and timers, loaded; null where there is none yet. */
   profiles: Map<string, ProfileState | null>;
+  /** What earlier turns left to know, and the rows that this one found or wrote. */
+  known: KnownProfiles;
+  found: Map<string, KnownProfile>;
+  /** Whether contexts of what is queued are wanted. */
+  fresh: boolean;
   /** An answer stopped a scenario. */
   halted: boolean;
 }
 
-/** Facts that could not be decided, with the error's message, and whether deliveries were queued. */
+/** Facts that could not be decided, with the error's message, whether deliveries were queued, and which profiles changed. */
 export interface Applied {
   failed: { fact: QueuedFact; error: string }[];
   queued: boolean;
+  fresh: ContextRow[];
+  changed: string[];
 }
 
 /** Another process declared an attribute in the meantime: the turn starts anew with fresh definitions. */
@@ -77,7 +87,9 @@ export async function applyAll(
   }
   const { tx, now } = context;
   if (!(await write.declareAttributes(tx, out.declare, now))) throw new StaleDefinitions();
-  await write.writeProfiles(tx, [...out.profiles.values()]);
+  const written = [...out.profiles.values()];
+  for (const [i, characters] of (await write.writeProfiles(tx, written)).entries())
+    context.found.set(written[i]!.id, { profile: written[i]!, version: '', characters });
   await write.writeEvents(tx, out.events);
   await write.writeEnrollments(tx, [...out.enrollments.values()]);
   await write.writeEntries(tx, [...out.entries.values()]);
@@ -89,7 +101,12 @@ export async function applyAll(
     context,
     facts.filter((fact) => !failed.some((one) => one.fact === fact)),
   );
-  return { failed, queued: out.deliveries.length > 0 };
+  return {
+    failed,
+    queued: out.deliveries.length > 0,
+    fresh: context.fresh ? freshContexts(context, out, facts) : [],
+    changed: [...out.profiles.keys()],
+  };
 }
 
 /** Halts the scenarios that an answer stops as a whole. */

@@ -12,6 +12,8 @@ export interface WorkspaceDefinitions {
   /** Active scenarios by the event that starts them. */
   triggers: Map<string, ScenarioVersion[]>;
   states: Map<string, string>;
+  /** Of scenarios. */
+  names: Map<string, string>;
   /** By webhook, the lane under the policy that it has now. */
   lanes: Map<string, string>;
 }
@@ -56,6 +58,7 @@ export class Definitions {
         identifiers: new Set(['email', 'phone']),
         triggers: new Map(),
         states: new Map(),
+        names: new Map(),
         lanes: new Map(),
       });
     }
@@ -81,6 +84,7 @@ export class Definitions {
       const workspace = workspaces.get(row.workspace_id);
       if (!workspace) continue;
       workspace.states.set(row.id, row.state);
+      workspace.names.set(row.id, row.name);
       if (row.version === null || row.definition === null) continue;
       const scenario = this.#keep(row.workspace_id, row.id, row.name, row.version, row.definition);
       const event = eventOf(scenario.definition);

@@ -6,6 +6,7 @@ import { StaleDefinitions } from './apply.ts';
 import { chores } from './chores.ts';
 import { Definitions } from './definitions.ts';
 import { Floors } from './floors.ts';
+import { KnownProfiles } from './known-profiles.ts';
 import { bulkLimit } from './limits.ts';
 import type { EngineParts } from './parts.ts';
 import { turn } from './turn.ts';
@@ -27,6 +28,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
   const { database, clock, log, signals } = parts;
   const definitions = new Definitions();
   const floors = new Floors();
+  const known = new KnownProfiles();
   const outage = new Outage(log);
   let wake: () => void = () => {};
   let woken = false;
@@ -65,6 +67,8 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
           database,
           definitions,
           floors,
+          known,
+          fresh: parts.fresh !== undefined,
           share,
           rotation,
           timers,
@@ -83,6 +87,8 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
             'a fact failed three times and was set aside',
           );
         }
+        parts.fresh?.changed(result.changed);
+        parts.fresh?.put(result.fresh, performance.now());
         if (result.queued) signals.raise('lane_queue');
         if (result.halted) signals.raise('scenarios');
         if (result.facts + result.timers > 0) {

@@ -3,12 +3,16 @@ import { partitionOf } from '../../platform/ids.ts';
 import { type Json, parseJson } from '../../platform/json.ts';
 import { type ProfileState, profileFromRow } from '../profiles/index.ts';
 import type { EnrollmentState, EntryState, RunState } from '../scenarios/index.ts';
+import type { KnownProfile, KnownProfiles } from './known-profiles.ts';
 
+// A row whose version is known isn't written out again: that and reading it is most of what a profile costs.
 const profilesSql: Sql = {
   name: 'turn-profiles',
-  text: `SELECT u.id, p.attributes::text, p.changes::text, p.created_at, p.updated_at, a.profile_id AS alias_of
-    FROM unnest($1::uuid[], $2::uuid[], $3::int2[]) u(workspace_id, id, partition)
-    LEFT JOIN LATERAL (SELECT x.* FROM profiles x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.partition = u.partition LIMIT 1) p ON true
+  text: `SELECT u.id, p.xmin::text AS version, a.profile_id AS alias_of,
+      CASE WHEN p.xmin::text IS DISTINCT FROM u.known THEN p.attributes::text END AS attributes,
+      CASE WHEN p.xmin::text IS DISTINCT FROM u.known THEN p.changes::text END AS changes, p.created_at, p.updated_at
+    FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::text[]) u(workspace_id, id, partition, known)
+    LEFT JOIN LATERAL (SELECT x.xmin, x.* FROM profiles x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.partition = u.partition LIMIT 1) p ON true
     LEFT JOIN LATERAL (SELECT x.* FROM aliases x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.partition = u.partition LIMIT 1) a ON true`,
 };
 // Each look-up is a subquery with LIMIT: PostgreSQL then goes by key for each row wanted. As plain joins these were planned
@@ -55,16 +59,29 @@ function bounded(rows: readonly Named[]): unknown[] {
   return [uuidArray(rows.map((row) => row.workspaceId)), uuidArray(ids), sorted[0], sorted.at(-1)];
 }
 
-/** Profiles by id; null where there is none yet. Those that were merged away are in `aliases`, with where they went. */
+/** Profiles as a turn found them. */
+export interface LoadedProfiles {
+  /** By id; null where there is none yet. */
+  profiles: Map<string, ProfileState | null>;
+  /** Where those went that were merged away. */
+  aliases: Map<string, string>;
+  /** Those of `profiles` that are there, to be known by the next turn if nothing changes them. */
+  found: Map<string, KnownProfile>;
+}
+
+/** Loads profiles by id; what is `known` under the row's version is taken from there. */
 export async function loadProfiles(
   tx: Connection,
   wanted: readonly Named[],
-): Promise<{ profiles: Map<string, ProfileState | null>; aliases: Map<string, string> }> {
+  known?: KnownProfiles,
+): Promise<LoadedProfiles> {
   const profiles = new Map<string, ProfileState | null>();
   const aliases = new Map<string, string>();
-  if (wanted.length === 0) return { profiles, aliases };
+  const found = new Map<string, KnownProfile>();
+  if (wanted.length === 0) return { profiles, aliases, found };
   type Row = {
     id: string;
+    version: string | null;
     attributes: string | null;
     changes: string;
     created_at: number;
@@ -75,14 +92,28 @@ export async function loadProfiles(
     uuidArray(wanted.map((w) => w.workspaceId)),
     uuidArray(wanted.map((w) => w.id)),
     int2Array(wanted.map((w) => partitionOf(w.id))),
+    textArray(wanted.map((w) => known?.get(w.id)?.version ?? null)),
   ]);
   const workspaceOf = new Map(wanted.map((w) => [w.id, w.workspaceId]));
   for (const row of rows) {
     if (row.alias_of !== null) aliases.set(row.id, row.alias_of);
-    const { attributes } = row;
-    profiles.set(row.id, attributes === null ? null : profileFromRow(workspaceOf.get(row.id)!, { ...row, attributes }));
+    const { attributes, version } = row;
+    if (version === null) {
+      profiles.set(row.id, null);
+      continue;
+    }
+    const one =
+      attributes === null
+        ? known!.get(row.id)!
+        : {
+            profile: profileFromRow(workspaceOf.get(row.id)!, { ...row, attributes }),
+            version,
+            characters: attributes.length + row.changes.length,
+          };
+    profiles.set(row.id, one.profile);
+    found.set(row.id, one);
   }
-  return { profiles, aliases };
+  return { profiles, aliases, found };
 }
 
 /** Enrollments by id. */

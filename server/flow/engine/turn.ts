@@ -2,10 +2,12 @@ import type { Connection, Database } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { partitionOf } from '../../platform/ids.ts';
 import { CLASS, FACT } from '../../schema/index.ts';
+import type { ContextRow } from '../delivery/index.ts';
 import type { MergeBody, QueuedFact } from '../inbox/index.ts';
-import { applyAll, type TurnContext } from './apply.ts';
+import { type Applied, applyAll, type TurnContext } from './apply.ts';
 import type { Definitions } from './definitions.ts';
 import type { Floors } from './floors.ts';
+import type { KnownProfile, KnownProfiles } from './known-profiles.ts';
 import { LIMITS } from './limits.ts';
 import { loadProfiles } from './load.ts';
 import { applyMerge } from './merge.ts';
@@ -16,6 +18,7 @@ export interface TurnOptions {
   database: Database;
   definitions: Definitions;
   floors: Floors;
+  known: KnownProfiles;
   /** How many partitions to take, and where to begin. */
   share: number;
   rotation: number;
@@ -28,6 +31,8 @@ export interface TurnOptions {
   newId: (now: number) => string;
   /** Told the database's time. */
   observe: (now: number) => void;
+  /** Whether contexts of what is queued are wanted: where delivery runs in this process. */
+  fresh?: boolean;
 }
 
 /** What a turn did. `more`: it read as much as it may, so there is probably more. */
@@ -42,6 +47,10 @@ export interface TurnResult {
   more: boolean;
   /** Facts that were set aside for good. */
   setAside: QueuedFact[];
+  /** Contexts of deliveries that were queued, as far as the turn had all of them at hand. */
+  fresh: ContextRow[];
+  /** Profiles that were changed. */
+  changed: string[];
 }
 
 const NOTHING: TurnResult = {
@@ -52,14 +61,17 @@ const NOTHING: TurnResult = {
   bulkWorkspaces: 0,
   more: false,
   setAside: [],
+  fresh: [],
+  changed: [],
 };
 
 /**
  * One turn: locks the free partitions, reads their facts and due timers, decides, writes all of it, deletes exactly the
  * facts that it read, commits. Throws when the transaction had to be rolled back; nothing has happened then.
  */
-export function turn(options: TurnOptions): Promise<TurnResult> {
-  return options.database.transaction(async (tx) => {
+export async function turn(options: TurnOptions): Promise<TurnResult> {
+  let committed: KnownProfile[] = [];
+  const result = await options.database.transaction(async (tx) => {
     const locked = await lockPartitions(tx, options.rotation, options.share);
     if (!locked) return NOTHING;
     const { held, now, version, snapshot } = locked;
@@ -79,12 +91,26 @@ export function turn(options: TurnOptions): Promise<TurnResult> {
       newId: () => options.newId(now),
       definitions,
       profiles: new Map(),
+      known: options.known,
+      found: new Map(),
+      fresh: options.fresh ?? false,
       halted: false,
     };
     const result = await work(context, held, facts, timers, options.isolate);
+    // A merge writes rows a second time, and a savepoint has a version of its own: such a turn leaves nothing to know.
+    const plain = !options.isolate && !facts.some((fact) => fact.kind === FACT.merge);
+    committed = plain ? [...context.found.values()].map((one) => asCommitted(one, snapshot.xid)) : [];
     const bulkWorkspaces = new Set(bulk.map((fact) => fact.workspaceId)).size;
     return { ...result, bulkWorkspaces, more: live.length >= LIMITS.live || bulk.length > 0 };
   });
+  options.known.keep(committed);
+  return result;
+}
+
+/** A profile as the transaction `xid` leaves it: rows that it wrote have its number, by the 32 bits that they hold of it. */
+function asCommitted(one: KnownProfile, xid: number): KnownProfile {
+  if (!one.profile.dirty) return one;
+  return { ...one, profile: { ...one.profile, dirty: false }, version: String(xid % 2 ** 32) };
 }
 
 async function work(
@@ -106,12 +132,15 @@ async function work(
   const people = new Map<string, { workspaceId: string; id: string }>();
   for (const fact of read) people.set(fact.profileId, { workspaceId: fact.workspaceId, id: fact.profileId });
   for (const timer of due) people.set(timer.profile_id, { workspaceId: timer.workspace_id, id: timer.profile_id });
-  const { profiles, aliases } = await loadProfiles(tx, [...people.values()]);
+  const { profiles, aliases, found } = await loadProfiles(tx, [...people.values()], context.known);
   const owners = [...aliases].flatMap(([id, owner]) =>
     people.has(owner) ? [] : [{ workspaceId: people.get(id)!.workspaceId, id: owner }],
   );
-  for (const [id, profile] of (await loadProfiles(tx, owners)).profiles) profiles.set(id, profile);
+  const other = await loadProfiles(tx, owners, context.known);
+  for (const [id, profile] of other.profiles) profiles.set(id, profile);
+  for (const [id, one] of other.found) found.set(id, one);
   context.profiles = profiles;
+  context.found = found;
 
   // A turn never waits for a second partition: what needs one that another turn holds stays for the next turn.
   const mine = new Set(held.map((p) => p.id));
@@ -144,6 +173,13 @@ async function work(
   const profileOf = (id: string) => aliases.get(id) ?? id;
 
   let queued = false;
+  const fresh: ContextRow[] = [];
+  const changed: string[] = merges.flatMap(({ fact, loser }) => [fact.profileId, loser]);
+  const take = (applied: Applied) => {
+    queued ||= applied.queued;
+    fresh.push(...applied.fresh);
+    changed.push(...applied.changed);
+  };
   let done: QueuedFact[] = [];
   if (isolate) {
     const bounded = plain.slice(0, LIMITS.isolated);
@@ -151,23 +187,22 @@ async function work(
       const outcome = await alone(tx, () => applyAll(context, [fact], [], profileOf));
       if ('error' in outcome) {
         failed.push({ fact, error: outcome.error });
-        const fresh = await loadProfiles(tx, [{ workspaceId: fact.workspaceId, id: fact.profileId }]);
-        context.profiles.set(fact.profileId, fresh.profiles.get(fact.profileId) ?? null);
+        const again = await loadProfiles(tx, [{ workspaceId: fact.workspaceId, id: fact.profileId }], context.known);
+        context.profiles.set(fact.profileId, again.profiles.get(fact.profileId) ?? null);
         context.definitions.forget();
       } else {
         failed.push(...outcome.value.failed);
         if (outcome.value.failed.length === 0) done.push(fact);
-        queued ||= outcome.value.queued;
+        take(outcome.value);
       }
     }
-    const moved = await applyAll(context, [], timers, profileOf);
-    queued ||= moved.queued;
+    take(await applyAll(context, [], timers, profileOf));
   } else {
     const applied = await applyAll(context, plain, timers, profileOf);
     const bad = new Set(applied.failed.map(({ fact }) => fact));
     failed.push(...applied.failed);
     done = plain.filter((fact) => !bad.has(fact));
-    queued = applied.queued;
+    take(applied);
   }
   const seqs = read.map((fact) => fact.seq);
   for (const { fact, loser } of merges) if (await applyMerge(tx, fact, loser, seqs, now)) done.push(fact);
@@ -183,6 +218,8 @@ async function work(
     bulkWorkspaces: 0,
     more: false,
     setAside,
+    fresh,
+    changed,
   };
 }
 

@@ -77,17 +77,20 @@ const declareSql = sql(
    ON CONFLICT DO NOTHING RETURNING name`,
 );
 
-export async function writeProfiles(tx: Connection, rows: readonly ProfileState[]): Promise<void> {
-  if (rows.length === 0) return;
+/** Writes profiles. Returns how many characters the row of each takes. */
+export async function writeProfiles(tx: Connection, rows: readonly ProfileState[]): Promise<number[]> {
+  if (rows.length === 0) return [];
+  const texts = rows.map((r): [string, string] => [toJson(r.attributes), toJson(r.changes)]);
   await tx.run(profilesSql, [
     uuidArray(rows.map((r) => r.workspaceId)),
     uuidArray(rows.map((r) => r.id)),
     int2Array(rows.map((r) => partitionOf(r.id))),
-    textArray(rows.map((r) => toJson(r.attributes))),
-    textArray(rows.map((r) => toJson(r.changes))),
+    textArray(texts.map(([attributes]) => attributes)),
+    textArray(texts.map(([, changes]) => changes)),
     int8Array(rows.map((r) => r.createdAt)),
     int8Array(rows.map((r) => r.updatedAt)),
   ]);
+  return texts.map(([attributes, changes]) => attributes.length + changes.length);
 }
 
 export async function writeEvents(tx: Connection, rows: readonly TimelineEntry[]): Promise<void> {

@@ -91,7 +91,7 @@ export function applyChanges(
       refused: [...result.refused, ...result.changed.map((attribute) => ({ attribute, reason }))],
     };
   }
-  result.profile = { ...profile, attributes, changes: history, updatedAt: at, dirty: true };
+  result.profile = { ...profile, attributes, changes: history, updatedAt: at, dirty: true, text: null };
   return result;
 }
 

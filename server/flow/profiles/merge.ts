@@ -21,5 +21,6 @@ export function mergeProfiles(winner: ProfileState, loser: ProfileState, at: num
     createdAt: Math.min(winner.createdAt, loser.createdAt),
     updatedAt: at,
     dirty: true,
+    text: null,
   };
 }

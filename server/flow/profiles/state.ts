@@ -13,11 +13,13 @@ export interface ProfileState {
   updatedAt: number;
   /** Whether it must be written. */
   dirty: boolean;
+  /** Its attributes as the database writes them; null when they have changed since it was read. */
+  text: string | null;
 }
 
 /** A profile that doesn't exist yet. */
 export function newProfile(workspaceId: string, id: string, at: number): ProfileState {
-  return { workspaceId, id, attributes: {}, changes: {}, createdAt: at, updatedAt: at, dirty: true };
+  return { workspaceId, id, attributes: {}, changes: {}, createdAt: at, updatedAt: at, dirty: true, text: null };
 }
 
 /** A profile from its row (jsonb as text). */
@@ -38,5 +40,6 @@ export function profileFromRow(
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     dirty: false,
+    text: row.attributes,
   };
 }
