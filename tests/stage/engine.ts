@@ -12,7 +12,7 @@ import { stage } from './database.ts';
 export async function startEngineStage() {
   const on = await stage();
   const definitions = new Definitions();
-  let known = new KnownProfiles();
+  const known = new KnownProfiles();
   const sql = <Row>(text: string, values: unknown[] = []) => on.database.run<Row>({ name: '', text }, values);
 
   function oneTurn(extra: Partial<Parameters<typeof turn>[0]> = {}): Promise<TurnResult> {
@@ -32,10 +32,6 @@ export async function startEngineStage() {
     definitions,
     sql,
     oneTurn,
-    /** What turns left to know is forgotten. */
-    forget() {
-      known = new KnownProfiles();
-    },
     /** A fact of a profile, an event unless said otherwise, that is received now. */
     fact(part: Partial<Fact> & { profileId: string }): Fact {
       const now = on.clock.now();

@@ -60,14 +60,10 @@ test('contexts of what was queued are what the database would give', async () =>
   await identify(known, '{"zeta":"z","a":1.50,"exact":1e2}');
   await on.oneTurn();
   const bought = (profileId: string) => on.fact({ profileId, name: 'Bought', body: '{"total":12.50}' });
-  await putFacts(on.database, [bought(known), bought(unknown)]);
   // One that this turn makes, or changes, is read when its turn comes.
-  expect((await on.oneTurn({ fresh: true })).fresh).toEqual([]);
   await putFacts(on.database, [bought(unknown)]);
-  on.forget();
-  await on.oneTurn();
+  expect((await on.oneTurn({ fresh: true })).fresh).toEqual([]);
   await putFacts(on.database, [bought(known)]);
-  on.forget();
   const { fresh } = await on.oneTurn({ fresh: true });
   const [row] = await on.sql<{ attributes: string; id: string }>(
     `SELECT p.attributes::text, d.id FROM deliveries d JOIN profiles p ON p.id = d.profile_id WHERE d.profile_id = $1 ORDER BY d.id DESC`,

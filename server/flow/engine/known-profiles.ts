@@ -21,8 +21,10 @@ export class KnownProfiles {
   readonly #known = new Map<string, KnownProfile>();
   #characters = 0;
 
-  get(id: string): KnownProfile | undefined {
-    return this.#known.get(id);
+  /** With `text`, only one that has its attributes' text: where contexts are handed on, a row that was written is read once. */
+  get(id: string, text = false): KnownProfile | undefined {
+    const known = this.#known.get(id);
+    return text && known?.profile.text === null ? undefined : known;
   }
 
   /** Keeps what a committed turn read or wrote; what was kept first makes room. */

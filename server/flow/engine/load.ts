@@ -69,11 +69,12 @@ export interface LoadedProfiles {
   found: Map<string, KnownProfile>;
 }
 
-/** Loads profiles by id; what is `known` under the row's version is taken from there. */
+/** Loads profiles by id; what is `known` under the row's version is taken from there, with `text` only what has its text. */
 export async function loadProfiles(
   tx: Connection,
   wanted: readonly Named[],
   known?: KnownProfiles,
+  text = false,
 ): Promise<LoadedProfiles> {
   const profiles = new Map<string, ProfileState | null>();
   const aliases = new Map<string, string>();
@@ -92,7 +93,7 @@ export async function loadProfiles(
     uuidArray(wanted.map((w) => w.workspaceId)),
     uuidArray(wanted.map((w) => w.id)),
     int2Array(wanted.map((w) => partitionOf(w.id))),
-    textArray(wanted.map((w) => known?.get(w.id)?.version ?? null)),
+    textArray(wanted.map((w) => known?.get(w.id, text)?.version ?? null)),
   ]);
   const workspaceOf = new Map(wanted.map((w) => [w.id, w.workspaceId]));
   for (const row of rows) {

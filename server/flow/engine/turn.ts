@@ -132,11 +132,11 @@ async function work(
   const people = new Map<string, { workspaceId: string; id: string }>();
   for (const fact of read) people.set(fact.profileId, { workspaceId: fact.workspaceId, id: fact.profileId });
   for (const timer of due) people.set(timer.profile_id, { workspaceId: timer.workspace_id, id: timer.profile_id });
-  const { profiles, aliases, found } = await loadProfiles(tx, [...people.values()], context.known);
+  const { profiles, aliases, found } = await loadProfiles(tx, [...people.values()], context.known, context.fresh);
   const owners = [...aliases].flatMap(([id, owner]) =>
     people.has(owner) ? [] : [{ workspaceId: people.get(id)!.workspaceId, id: owner }],
   );
-  const other = await loadProfiles(tx, owners, context.known);
+  const other = await loadProfiles(tx, owners, context.known, context.fresh);
   for (const [id, profile] of other.profiles) profiles.set(id, profile);
   for (const [id, one] of other.found) found.set(id, one);
   context.profiles = profiles;
