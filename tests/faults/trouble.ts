@@ -14,6 +14,7 @@ const WEIGHTS = {
   clock_jump: 3,
 } as const;
 export type Kind = keyof typeof WEIGHTS;
+export const KINDS = Object.keys(WEIGHTS) as Kind[];
 
 /** A span in which the faulty receiver was away and nothing else was wrong: performance.now(), ms. */
 export interface Outage {

@@ -10,11 +10,22 @@ import { partitionOf } from '../../platform/ids.ts';
 import type { Fact } from './fact.ts';
 
 // unnest keeps the order of the arrays, so numbers rise in the order in which the caller gave the facts.
-const insert: Sql = {
-  name: 'inbox-put',
-  text: `INSERT INTO inbox (partition, class, workspace_id, profile_id, id, kind, origin, depth, occurred_at, received_at, name, body, meta)
-    SELECT * FROM unnest($1::int2[], $2::int2[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int2[], $7::int2[], $8::int2[],
-      $9::int8[], $10::int8[], $11::text[], $12::text[], $13::text[])`,
+const COLUMNS =
+  'partition, class, workspace_id, profile_id, id, kind, origin, depth, occurred_at, received_at, name, body, meta';
+const ARRAYS =
+  '$1::int2[], $2::int2[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int2[], $7::int2[], $8::int2[], $9::int8[], $10::int8[], $11::text[], $12::text[], $13::text[]';
+
+const insert: Sql = { name: 'inbox-put', text: `INSERT INTO inbox (${COLUMNS}) SELECT * FROM unnest(${ARRAYS})` };
+// What was seen already isn't put: the database decides in the statement that puts the rest. Ids come sorted, so that
+// processes can't lock one another; the order of the facts is made sure of, for a join may change it.
+const insertOnce: Sql = {
+  name: 'inbox-put-once',
+  text: `WITH fresh AS (
+      INSERT INTO message_ids (workspace_id, message_id, seen_at) SELECT u.*, $14::int8 FROM unnest($15::uuid[], $16::text[]) u
+      ON CONFLICT DO NOTHING RETURNING workspace_id, message_id)
+    INSERT INTO inbox (${COLUMNS}) SELECT ${COLUMNS} FROM unnest(${ARRAYS}, $17::text[]) WITH ORDINALITY AS u(${COLUMNS}, message_id, n)
+    WHERE u.message_id IS NULL OR EXISTS (SELECT 1 FROM fresh f WHERE f.workspace_id = u.workspace_id AND f.message_id = u.message_id)
+    ORDER BY u.n`,
 };
 
 /**
@@ -23,7 +34,38 @@ const insert: Sql = {
  */
 export async function putFacts(on: Connection, facts: readonly Fact[]): Promise<void> {
   if (facts.length === 0) return;
-  await on.run(insert, [
+  await on.run(insert, columnsOf(facts));
+}
+
+/**
+ * As putFacts, in one statement with the check of message ids: a fact whose id the workspace has seen in the last 7 days
+ * isn't put. `messageIds` has one for each fact, null for none; no id twice in one workspace.
+ *
+ * @param now when the ids were seen, ms
+ */
+export async function putFactsOnce(
+  on: Connection,
+  facts: readonly Fact[],
+  messageIds: readonly (string | null)[],
+  now: number,
+): Promise<void> {
+  if (facts.length === 0) return;
+  const seen = facts
+    .flatMap(({ workspaceId }, i): [string, string][] =>
+      messageIds[i] === null ? [] : [[workspaceId, messageIds[i]!]],
+    )
+    .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1));
+  await on.run(insertOnce, [
+    ...columnsOf(facts),
+    now,
+    uuidArray(seen.map(([workspaceId]) => workspaceId)),
+    textArray(seen.map(([, messageId]) => messageId)),
+    textArray(messageIds),
+  ]);
+}
+
+function columnsOf(facts: readonly Fact[]): unknown[] {
+  return [
     int2Array(facts.map((f) => partitionOf(f.profileId))),
     int2Array(facts.map((f) => f.class)),
     uuidArray(facts.map((f) => f.workspaceId)),
@@ -37,5 +79,5 @@ export async function putFacts(on: Connection, facts: readonly Fact[]): Promise<
     textArray(facts.map((f) => f.name)),
     textArray(facts.map((f) => f.body)),
     textArray(facts.map((f) => f.meta)),
-  ]);
+  ];
 }

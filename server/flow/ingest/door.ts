@@ -5,10 +5,10 @@ import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Signals } from '../../platform/signals.ts';
 import { CLASS, FACT, ORIGIN } from '../../schema/index.ts';
-import { type Fact, putFacts } from '../inbox/index.ts';
+import { type Fact, putFacts, putFactsOnce } from '../inbox/index.ts';
 import { type Prepared, prepare } from './message.ts';
 import { type Refused, type Rejection, recordRejections } from './rejections.ts';
-import { withoutRepeats } from './repeats.ts';
+import { withoutRepeats, withoutTwins } from './repeats.ts';
 import { find, keyOf, Raced, resolve } from './resolve.ts';
 
 /** Who sends. */
@@ -109,9 +109,9 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
     known.set(key, profileId);
   };
 
-  /** Commits entries; in the common case (one identifier, known, no message id) that is a single statement. */
+  /** Commits entries; in the common case (one identifier, whose profile is known) that is a single statement. */
   const commit = async (entries: readonly Entry[]): Promise<void> => {
-    if (entries.every((entry) => entry.prepared.identifiers.length === 1 && entry.prepared.messageId === null)) {
+    if (entries.every((entry) => entry.prepared.identifiers.length === 1)) {
       const keys = entries.map((entry) => keyOf(entry.sender.workspaceId, entry.prepared.identifiers[0]!));
       const unknown = entries.filter((_, i) => !known.has(keys[i]!));
       const found = await find(
@@ -119,11 +119,17 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
         unknown.map((entry) => ({ workspaceId: entry.sender.workspaceId, id: entry.prepared.identifiers[0]! })),
       );
       for (const [key, profileId] of found) remember(key, profileId);
-      const profiles = keys.map((key) => known.get(key));
-      if (profiles.every((id) => id !== undefined)) {
-        return putFacts(
+      if (keys.every((key) => known.has(key))) {
+        const once = withoutTwins(entries, idOfEntry);
+        const facts = once.map((entry) =>
+          factOf(entry, known.get(keyOf(entry.sender.workspaceId, entry.prepared.identifiers[0]!))!),
+        );
+        if (once.every((entry) => entry.prepared.messageId === null)) return putFacts(database, facts);
+        return putFactsOnce(
           database,
-          entries.map((entry, i) => factOf(entry, profiles[i]!)),
+          facts,
+          once.map((entry) => entry.prepared.messageId),
+          clock.now(),
         );
       }
     }
