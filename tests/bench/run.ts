@@ -1,5 +1,6 @@
 // npm run bench: the ceiling (no storage at all) and Handoff in turn, on this machine, with the workload below. It only
-// prints: a speed is a ratio beside its ceiling, never an assertion. --quick: 2 rounds of 5,000 events. --snapshot MINUTES:
+// prints: a speed is a ratio beside its ceiling, never an assertion. --quick: 2 rounds of 5,000 events. --large: on a million
+// profiles and ten million events that are there already. --snapshot MINUTES:
 // again with a snapshot held open that long. --cpu: CPU time an event by process in place of speeds, which says something on
 // a busy machine too; with --statements also by SQL statement. --node OPTIONS: of the server's
 // process, as in --node=--cpu-prof.
@@ -13,12 +14,13 @@ import { startEmbedded } from '../../server/platform/embedded/index.ts';
 import { createLog } from '../../server/platform/log.ts';
 import { freePort, Program } from '../faults/program.ts';
 import { cpuPerEvent, look } from './cpu.ts';
-import { type Prepared, prepare, seed } from './workload.ts';
+import { type Prepared, prepare, seed, seedEvents } from './workload.ts';
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     snapshot: { type: 'string' },
+    large: { type: 'boolean', default: false },
     cpu: { type: 'boolean', default: false },
     statements: { type: 'boolean', default: false },
     node: { type: 'string' },
@@ -26,7 +28,8 @@ const { values } = parseArgs({
 });
 const ROUNDS = values.quick ? 2 : 5;
 const EVENTS = values.quick ? 5_000 : 20_000;
-const PROFILES = values.quick ? 10_000 : 100_000;
+const PROFILES = values.large ? 1_000_000 : values.quick ? 10_000 : 100_000;
+const EARLIER = values.large ? 10_000_000 : 0;
 const KEY = 'hk_bench_0123456789abcdef0123456789';
 const here = import.meta.dirname;
 const median = (list: number[]) => [...list].sort((a, b) => a - b)[list.length >> 1]!;
@@ -165,10 +168,11 @@ try {
   const db = new pg.Client(embedded.connection);
   await db.connect();
   console.log(
-    `${PROFILES} profiles of 30 attributes, one scenario, a 12-field template, 2 mapped attributes, bodies kept; fsync on`,
+    `${PROFILES} profiles of 30 attributes, ${EARLIER} events before it, one scenario, a 12-field template, 2 mapped attributes, bodies kept; fsync on`,
   );
   const ids = await prepare(program.url, KEY, sink);
   await seed(db, PROFILES);
+  if (EARLIER > 0) await seedEvents(db, PROFILES, EARLIER);
   await drive(program.url, { events: EVENTS / 2 });
   if (values.cpu)
     await cpuPerEvent({

@@ -70,3 +70,19 @@ export async function seed(db: pg.Client, profiles: number): Promise<void> {
   );
   await db.query('ANALYZE profiles, identifiers'); // what autovacuum would do
 }
+
+/** Makes so many earlier events of today, spread over the profiles that `seed` has made on this connection. */
+export async function seedEvents(db: pg.Client, profiles: number, events: number): Promise<void> {
+  const now = Date.now();
+  const from = Math.floor(now / 86_400_000) * 86_400_000;
+  await db.query('CREATE INDEX ON made (g)');
+  await db.query(
+    `INSERT INTO events (workspace_id, id, partition, profile_id, kind, origin, name, body, meta, occurred_at, received_at)
+      SELECT w.id, (lpad(to_hex(e.ms), 12, '0') || '7' || substr(md5(e.n::text), 1, 3) || '8' || substr(md5(e.n::text), 4, 15))::uuid,
+        get_byte(uuid_send(m.id), 15) & 63, m.id, 1, 1, 'Looked', '{"order_id":' || e.n || ',"total":12.5}', NULL, e.ms, e.ms
+      FROM (SELECT n, $1::bigint + n * ($2::bigint - $1::bigint) / $3::bigint AS ms FROM generate_series(1, $3::bigint) n) e
+      JOIN made m ON m.g = (e.n * 7919) % $4::bigint CROSS JOIN (SELECT id FROM workspaces LIMIT 1) w`,
+    [from, now - 60_000, events, profiles],
+  );
+  await db.query('ANALYZE events');
+}
