@@ -158,6 +158,11 @@ test('the preview follows a key within 150 ms; a test is sent as previewed, and 
   await page.getByRole('button', { name: 'Send test' }).click();
   await sees(page, 'Delivered.');
   expect(receiver.requests.at(-1)!.body.toString()).toBe('{"email": "a@example.com", "mark9": 1}');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy as cURL' }).click();
+  const command = String(await page.evaluate('navigator.clipboard.readText()'));
+  expect(command).toMatch(/^curl -X POST 'http.*--data-raw '\{"email": "a@example\.com", "mark9": 1\}'$/s);
+  expect(command).not.toMatch(/signature|webhook-id/i);
   await page.getByRole('button', { name: 'Use this response as the sample' }).click();
   await expect
     .poll(() =>
