@@ -74,6 +74,25 @@ export const successCondition = z.strictObject({
 });
 export type SuccessCondition = z.infer<typeof successCondition>;
 
+/** How a batch's answer tells what became of each profile. */
+export const batchResults = z.strictObject({
+  /** JSONPath of the list in the answer that has an entry for each profile: `$.results[*]`. */
+  list: jsonPath,
+  /** Whose an entry is: by its place, or by a value in it (`path`, JSONPath) that equals what `key`, a template, gave. */
+  match: z
+    .union([z.literal('position'), z.strictObject({ path: jsonPath, key: z.string().min(1).max(8_192) })])
+    .default('position'),
+  /** JSONPath of a number in the entry that is judged as a status. */
+  status: jsonPath.optional(),
+  /** An entry counts as delivered only if it says so. */
+  success: successCondition.optional(),
+  /** What a profile without an entry is. */
+  missing: z.enum(['delivered', 'retry', 'fail']).default('delivered'),
+});
+
+/** What the statuses of a webhook's answers mean: rules by name, or its own. */
+export const statusesMean = z.union([builtInStatuses, statusRules]);
+
 /**
  * Many deliveries in one request: each profile's part is made by `customer`, and the webhook's body is the root template,
  * which sees the parts as `customers`.
@@ -89,22 +108,7 @@ export const batch = z.strictObject({
   customer: z.string().min(1).max(65_536),
   /** Answers upon which a batch is split in halves, until the profile that is refused stands alone. None: never. */
   split_on: statuses.default([]),
-  results: z
-    .strictObject({
-      /** JSONPath of the list in the answer that has an entry for each profile: `$.results[*]`. */
-      list: jsonPath,
-      /** Whose an entry is: by its place, or by a value in it (`path`, JSONPath) that equals what `key`, a template, gave. */
-      match: z
-        .union([z.literal('position'), z.strictObject({ path: jsonPath, key: z.string().min(1).max(8_192) })])
-        .default('position'),
-      /** JSONPath of a number in the entry that is judged as a status. */
-      status: jsonPath.optional(),
-      /** An entry counts as delivered only if it says so. */
-      success: successCondition.optional(),
-      /** What a profile without an entry is. */
-      missing: z.enum(['delivered', 'retry', 'fail']).default('delivered'),
-    })
-    .optional(),
+  results: batchResults.optional(),
 });
 export type Batch = z.infer<typeof batch>;
 
@@ -139,7 +143,7 @@ export const webhookDefinition = z.strictObject({
   snippets: z.record(z.string().min(1).max(100), z.string().max(65_536)).default({}),
   timeout_ms: z.number().int().min(100).max(60_000).default(15_000),
   retry: retryPolicy.default('standard-webhooks'),
-  statuses: z.union([builtInStatuses, statusRules]).default('standard'),
+  statuses: statusesMean.default('standard'),
   success: successCondition.optional(),
   /** The credential that requests are sent with: its id. It is added when a request is sent, under its prefix alone. */
   credential: z.string().max(100).optional(),

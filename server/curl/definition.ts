@@ -1,5 +1,6 @@
 import { CONTENT_TYPES } from '../../shared/content-type.ts';
 import { holdsPlaceholder } from '../../shared/placeholder.ts';
+import { isSecretHeader, secretsInQuery } from '../../shared/secret-names.ts';
 import { httpMethod, type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
 import { isReserved } from '../connections/index.ts';
 import { type Command, readCommand } from './command.ts';
@@ -21,9 +22,6 @@ export interface CurlReading {
 
 /** Longest command that is read, in characters. */
 export const MAX_COMMAND = 400_000;
-const SECRET_HEADER =
-  /^(?:proxy-)?authorization$|^cookie$|(?:^|[-_])(?:api[-_]?key|apikey|key|token|secret|password|passwd|credential|credentials|auth|signature|session|jwt)$|(?:apikey|token|secret|password)$/i;
-const SECRET_QUERY = /[?&](key|[\w.-]*(?:api[-_]?key|apikey|token|secret|password|sig|signature))=/i;
 const OURS: Record<string, string> = {
   'accept-encoding': 'answers are unpacked by themselves',
   ':authority': 'it stands in the URL',
@@ -111,10 +109,10 @@ function urlOf(command: Command, notes: string[]): { url: string; user: string |
   }
   if (command.globbed)
     notes.push('cURL would read brackets and braces in the URL as a list of URLs; they are taken as they stand.');
-  const inQuery = SECRET_QUERY.exec(url);
+  const [inQuery] = secretsInQuery(url);
   if (inQuery)
     notes.push(
-      `The URL holds ${inQuery[1]}, which everybody sees who may look at the webhook. Send it as a header if the API takes it.`,
+      `The URL holds ${inQuery.name}, which everybody sees who may look at the webhook. Send it as a header if the API takes it.`,
     );
   return { url, user };
 }
@@ -141,7 +139,7 @@ function headersOf(command: Command, user: string | null, notes: string[]) {
       const before = headers.get(lower);
       if (before) notes.push(`${name} stands there more than once; the values were joined.`);
       const joined = before ? `${before.value}${lower === 'cookie' ? '; ' : ', '}${value}` : value;
-      headers.set(lower, { name, value: joined, secret: SECRET_HEADER.test(name) });
+      headers.set(lower, { name, value: joined, secret: isSecretHeader(name) });
     }
   }
   if (user !== null && !headers.has('authorization')) {

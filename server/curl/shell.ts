@@ -27,7 +27,8 @@ const NAMED: Record<string, string> = {
  * they are written, with a note; what follows a pipe or a redirection is left out, with a note. Throws CurlError.
  */
 export function splitCommand(command: string): Words {
-  const text = command.replaceAll('\r\n', '\n');
+  // From a machine where every line ends so; beside other line ends they stand in a body, and belong there.
+  const text = /(?<!\r)\n/.test(command) ? command : command.replaceAll('\r\n', '\n');
   const words: string[] = [];
   const notes = new Set<string>();
   let word: string | null = null;

@@ -1,9 +1,12 @@
+import type { ScenarioDefinition } from '../../shared/scenario.ts';
 import { type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
-import { getCredential, listKeys } from '../connections/index.ts';
-import { getScenario, listScenarios, type Scenario } from '../flow/scenarios/index.ts';
+import { type CredentialView, getCredential, listKeys } from '../connections/index.ts';
+import { getScenario, getVersion, listScenarios, type Scenario } from '../flow/scenarios/index.ts';
 import type { Connection, Sql } from '../platform/database/index.ts';
 import { parse, present } from '../platform/ids.ts';
+import { toJson } from '../platform/json.ts';
 import { getPolicy, getWebhook, listWebhooks, type PolicyView, type WebhookView } from '../webhooks/index.ts';
+import type { PortableScenario } from './document.ts';
 
 /** Most webhooks, and most scenarios, in a file. */
 export const MOST = 200;
@@ -49,11 +52,11 @@ export async function collect(
   const signing = new Map(
     (await listKeys(on, workspaceId, now)).map((key) => [present('signingKey', key.id), key.name]),
   );
-  const credentials = new Map<string, string>();
+  const credentials = new Map<string, CredentialView>();
   for (const { definition } of webhooks.values()) {
     const id = parse('credential', definition.credential ?? '');
     const found = id === null ? null : await getCredential(on, workspaceId, id);
-    if (found) credentials.set(definition.credential!, found.name);
+    if (found) credentials.set(definition.credential!, found);
   }
   const names = { signing, credentials };
   const all = [...webhooks.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -63,9 +66,7 @@ export async function collect(
     ),
     ...(definition.credential === undefined
       ? []
-      : [
-          `Webhook ${key}: a credential named ${credentials.get(definition.credential) ?? 'as here'}, with its prefix and its secrets`,
-        ]),
+      : [`Webhook ${key}: ${credentialToAdd(credentials.get(definition.credential))}, with its secrets`]),
     ...(definition.signing.key === undefined
       ? []
       : [
@@ -89,20 +90,43 @@ export async function collect(
       ...(preset && { preset }),
       definition: concise(definition, names),
     })),
-    scenarios: found
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map(({ name, description, draft }) => ({
-        name,
-        ...(description !== '' && { description }),
-        definition: {
-          ...draft,
-          steps: draft.steps.map((step) =>
-            step.kind === 'webhook' ? { ...step, webhook: keyOf.get(step.webhook) ?? step.webhook } : step,
-          ),
-        },
-      })),
+    scenarios: await Promise.all(
+      found
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map((scenario) => scenarioOf(on, workspaceId, scenario, keyOf, webhooks)),
+    ),
   };
   return { file };
+}
+
+/** What an importer must make by hand. */
+const credentialToAdd = (credential: CredentialView | undefined) =>
+  credential ? `a credential named ${credential.name} for ${credential.prefix}` : 'a credential as here';
+
+/** A scenario as a file has it: its working copy, and whether that is what runs. */
+async function scenarioOf(
+  on: Connection,
+  workspaceId: string,
+  { id, name, description, draft, version }: Scenario,
+  keyOf: Map<string, string>,
+  webhooks: Map<string, WebhookView>,
+): Promise<PortableScenario> {
+  const named = (one: ScenarioDefinition, key: (webhook: string) => string | undefined): ScenarioDefinition => ({
+    ...one,
+    steps: one.steps.map((step) =>
+      step.kind === 'webhook' ? { ...step, webhook: key(step.webhook) ?? step.webhook } : step,
+    ),
+  });
+  const definition = named(draft, (webhook) => keyOf.get(webhook));
+  const runs = version === null ? null : await getVersion(on, workspaceId, id, version);
+  // A version names bare ids.
+  const same = runs && toJson(named(runs.definition, (webhook) => webhooks.get(webhook)?.key)) === toJson(definition);
+  return {
+    name,
+    ...(description !== '' && { description }),
+    ...(!same && { draft: runs ? ('changed since it was published' as const) : ('never published' as const) }),
+    definition,
+  } as PortableScenario;
 }
 
 /** The webhooks that scenarios name, by id or key, are added; gives the key of each name. */
@@ -148,7 +172,7 @@ async function scenariosOf(on: Connection, workspaceId: string, ids: readonly st
 
 interface Names {
   signing: Map<string, string>;
-  credentials: Map<string, string>;
+  credentials: Map<string, CredentialView>;
 }
 
 /** A definition without what is so by default, without secrets, with credential and signing key by name. */
@@ -161,7 +185,7 @@ function concise(stored: WebhookDefinition, names: Names): object {
   const { signing: given, headers, credential, ...rest } = Object.fromEntries(kept) as Partial<WebhookDefinition>;
   const { key, ...signing } = given ?? {};
   const keyName = key === undefined ? undefined : names.signing.get(key);
-  const credentialName = credential === undefined ? undefined : names.credentials.get(credential);
+  const credentialName = credential === undefined ? undefined : names.credentials.get(credential)?.name;
   return {
     ...rest,
     ...(headers && {

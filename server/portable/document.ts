@@ -54,7 +54,13 @@ const webhook = z.strictObject({
   definition,
 });
 /** Its webhook steps name keys. Scenarios have no key of their own: they are told apart by name. */
-const scenario = z.strictObject({ name, description: text(2_000), definition: scenarioDefinition });
+const scenario = z.strictObject({
+  name,
+  description: text(2_000),
+  /** Whether the definition is a draft where it comes from: it never ran there, or not yet as it stands here. */
+  draft: z.enum(['never published', 'changed since it was published']).optional(),
+  definition: scenarioDefinition,
+});
 
 /** What an export holds: nothing in it belongs to one installation alone. */
 export const portableDocument = z.strictObject({

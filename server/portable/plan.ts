@@ -1,6 +1,6 @@
 import type { ScenarioDefinition } from '../../shared/scenario.ts';
 import { type WebhookDefinition, webhookDefinition } from '../../shared/webhook.ts';
-import { listCredentials, listKeys, type Sealer } from '../connections/index.ts';
+import { alwaysUnder, type CredentialView, listCredentials, listKeys, type Sealer } from '../connections/index.ts';
 import { getScenario, type Scenario } from '../flow/scenarios/index.ts';
 import type { Connection, Sql } from '../platform/database/index.ts';
 import { parse, present } from '../platform/ids.ts';
@@ -74,12 +74,7 @@ export async function planImport(
   for (const given of file.policies) plan.policies.push(policyStep(given, policies.get(given.name) ?? null));
   const local = {
     signing: new Map((await listKeys(on, workspaceId, now)).map(({ id, name }) => [name, present('signingKey', id)])),
-    credentials: new Map(
-      (await listCredentials(on, workspaceId, null, MOST_NAMED)).map(({ id, name }) => [
-        name,
-        present('credential', id),
-      ]),
-    ),
+    credentials: await listCredentials(on, workspaceId, null, MOST_NAMED),
   };
   const taken = await on.run<{ id: string; key: string }>(keysSql, [workspaceId, candidates(file.webhooks)]);
   const idOf = new Map(taken.map(({ id, key }) => [key, id]));
@@ -103,7 +98,7 @@ export async function planImport(
     );
     const { credential_name: credential, signing } = given.definition;
     if (credential !== undefined && definition.credential === undefined)
-      missing.push(`a credential named ${credential}`);
+      missing.push(`a credential named ${credential}${otherPrefixes(local.credentials, credential, definition.url)}`);
     for (const what of missing) plan.byHand.push(`Webhook ${step.key}: ${what}. It is switched off until then.`);
     if (signing.key_name !== undefined && definition.signing.key === undefined)
       plan.byHand.push(
@@ -114,6 +109,20 @@ export async function planImport(
   }
   await planScenarios(on, workspaceId, file, existing, keys, plan);
   return plan;
+}
+
+/** What is said of a scenario that is a draft where it comes from. */
+const DRAFTS = {
+  no: '',
+  'never published': 'It is a draft: where it comes from it was never published.',
+  'changed since it was published': 'It is a draft: where it comes from it was changed since it was published.',
+};
+
+/** What keeps the credentials of a name from being taken. */
+function otherPrefixes(credentials: readonly CredentialView[], name: string, url: string): string {
+  const others = credentials.filter((one) => one.name === name && !alwaysUnder(one.prefix, url));
+  if (others.length === 0) return '';
+  return ` whose prefix the URL lies under (here it is for ${others.map(({ prefix }) => prefix).join(', ')} alone)`;
 }
 
 async function planScenarios(
@@ -148,7 +157,11 @@ async function planScenarios(
     const same = rows.filter(({ name }) => name === one.name);
     const there = same.length === 1 ? await getScenario(on, workspaceId, same[0]!.id) : null;
     const named = there && (await byKey(on, workspaceId, there.draft));
-    plan.scenarios.push(scenarioStep(given, there, named, same.length, existing));
+    const made = scenarioStep(given, there, named, same.length, existing);
+    plan.scenarios.push({
+      ...made,
+      step: { ...made.step, message: [DRAFTS[given.draft ?? 'no'], made.step.message].join(' ').trim() },
+    });
   }
 }
 
@@ -244,15 +257,18 @@ function scenarioStep(
 /** The definition with this workspace's credential and signing key of the names that the file has; without, if there is none. */
 function localDefinition(
   given: PortableWebhook,
-  local: { signing: Map<string, string>; credentials: Map<string, string> },
+  local: { signing: Map<string, string>; credentials: readonly CredentialView[] },
 ): WebhookDefinition {
   const { credential_name: credentialName, credential: _, signing: signed, ...rest } = given.definition;
   const { key_name: keyName, ...signing } = signed;
   const key = keyName === undefined ? undefined : local.signing.get(keyName);
-  const credential = credentialName === undefined ? undefined : local.credentials.get(credentialName);
+  // One of the name that is for other addresses is another one, whatever it is called.
+  const credential = local.credentials.find(
+    ({ name, prefix }) => name === credentialName && alwaysUnder(prefix, given.definition.url),
+  );
   return webhookDefinition.parse({
     ...rest,
-    ...(credential !== undefined && { credential }),
+    ...(credential && { credential: present('credential', credential.id) }),
     signing: { ...signing, ...(key !== undefined && { key }) },
   });
 }

@@ -1,6 +1,7 @@
 export { checkDefinition, type Fault, originOf, urlFaults } from './check.ts';
 export { type CredentialUse, faultsOfCredential, webhooksWith } from './credential-use.ts';
 export { createWebhookCache, type LoadedWebhook, loadCurrentWebhooks } from './load.ts';
+export { openSecrets } from './open-secrets.ts';
 export { loadParameters, misfits, unfilled } from './parameters.ts';
 export {
   changePolicy,

@@ -158,6 +158,11 @@ test('the preview follows a key within 150 ms; a test is sent as previewed, and 
   await page.getByRole('button', { name: 'Send test' }).click();
   await sees(page, 'Delivered.');
   expect(receiver.requests.at(-1)!.body.toString()).toBe('{"email": "a@example.com", "mark9": 1}');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy as cURL' }).click();
+  const command = String(await page.evaluate('navigator.clipboard.readText()'));
+  expect(command).toMatch(/^curl -X POST 'http.*--data-raw '\{"email": "a@example\.com", "mark9": 1\}'$/s);
+  expect(command).not.toMatch(/signature|webhook-id/i);
   await page.getByRole('button', { name: 'Use this response as the sample' }).click();
   await expect
     .poll(() =>
@@ -167,5 +172,35 @@ test('the preview follows a key within 150 ms; a test is sent as previewed, and 
         .inputValue(),
     )
     .toContain('"lead"');
+  expect(web.complaints).toEqual([]);
+});
+
+test("a batch's entries count as delivered only if they say so, tried live on the answer", async () => {
+  const definition = {
+    url: `${receiver.url}/many`,
+    body: '[{{ customers | join: "," }}]',
+    batch: { customer: '{"to": "{{ customer.email }}"}', results: { list: '$.results' } },
+  };
+  const { id } = (await web.h.api('POST', '/webhooks', { name: 'Many', definition })).body;
+  const many = await page.context().newPage();
+  await many.goto(`${web.h.url}/webhooks/${id}?part=response`);
+  await many.getByRole('switch', { name: 'An entry counts as delivered only if it says so' }).check();
+  await many.getByLabel('Value in the entry').fill('accepted');
+  await many.getByRole('combobox', { name: 'Else' }).click();
+  await many.getByRole('option', { name: 'it is tried again' }).click();
+  await many.getByLabel('Answer to try the rules on').fill('{"results": [{"accepted": true}, {"accepted": false}]}');
+  await sees(many, /^Entry 1: delivered$/);
+  await sees(many, /^Entry 2: tried again · .*condition on "accepted"/);
+  await many.getByLabel('List', { exact: true }).fill('$.nowhere');
+  await sees(many, 'The answer has no entry at $.nowhere.');
+  await many.getByLabel('List', { exact: true }).fill('$.results');
+  await many.getByRole('button', { name: 'Save' }).click();
+  await sees(many, 'Saved as version 2');
+  expect((await web.h.api('GET', `/webhooks/${id}`)).body.definition.batch.results.success).toEqual({
+    path: 'accepted',
+    op: 'equals',
+    value: true,
+    otherwise: 'retry',
+  });
   expect(web.complaints).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { mappingRule } from '../../../shared/mapping.ts';
+import { batchResults, statusesMean } from '../../../shared/webhook.ts';
+import { MOST_TRIED, tryEntries } from '../../flow/delivery/index.ts';
 import { toJson } from '../../platform/json.ts';
 import { type Route, route } from '../route.ts';
 
@@ -24,6 +26,10 @@ export const mappingRoutes: Route[] = [
           'is too long',
         )
         .meta({ description: 'The response: its text, or a JSON value' }),
+      entries: batchResults.pick({ list: true, status: true, success: true }).optional().meta({
+        description: "How a batch's answer tells of each profile; the rules then read the first profile's entry",
+      }),
+      statuses: statusesMean.default('standard').meta({ description: 'What a status in an entry means' }),
     }),
     answers: {
       200: {
@@ -31,11 +37,17 @@ export const mappingRoutes: Route[] = [
         schema: z.object({
           changes: z.array(z.object({ attribute: z.string(), mode: z.string(), value: z.unknown() })),
           refused: z.array(z.object({ attribute: z.string(), reason: z.string() })),
+          entries: z
+            .array(z.object({ state: z.enum(['delivered', 'retry', 'failed']), reason: z.string().nullable() }))
+            .optional()
+            .meta({ description: `What each entry says, in the answer's order; the first ${MOST_TRIED}` }),
+          trouble: z.string().nullable().optional().meta({ description: 'Why no entry was found' }),
         }),
       },
     },
-    handler: async ({ parts, body: { rules, body } }) => {
+    handler: async ({ parts, body: { rules, body, entries, statuses } }) => {
       const text = typeof body === 'string' ? body : (toJson(body) ?? '');
+      if (entries) return { body: await tryEntries({ body: text, rules, entries, statuses }, parts.renderPool) };
       const [found] = await parts.renderPool.map([{ rules, body: text }]);
       return { body: found! };
     },

@@ -86,8 +86,17 @@ it('webhooks, scenarios and policies go to another installation without secrets 
   expect(made).toMatchObject({ name: 'Orders', state: 'draft', version: null });
   expect(made.id).not.toBe(scenario.id);
 
+  // It runs where it comes from, and is a draft where it has come to.
+  expect(file).not.toContain('draft:');
   const again = (await h.api('GET', '/export', undefined, { key: there })).body;
-  expect(again.replace(/^ +enabled: false\n/m, '')).toBe(file);
+  expect(again.replace(/^ +enabled: false\n/m, '').replace(/^ +draft: never published\n/m, '')).toBe(file);
+  const told = await h.api('POST', '/import?dry_run=true', { document: again });
+  expect(told.body.items.at(-1).message).toBe('It is a draft: where it comes from it was never published.');
+  await h.api('PATCH', `/scenarios/${scenario.id}`, { draft: { ...draft, trigger: { kind: 'event', event: 'sale' } } });
+  expect((await h.api('GET', `/export?scenarios=${scenario.id}`)).body).toContain(
+    'draft: changed since it was published',
+  );
+  await h.api('PATCH', `/scenarios/${scenario.id}`, { draft });
   expect(outcomes(await bring(again))).toEqual({ 'Slow CRM': 'same', crm: 'same', Orders: 'same' });
   expect(outcomes(await h.api('POST', '/import?dry_run=true', { document: file }))).toEqual({
     'Slow CRM': 'same',
@@ -187,6 +196,7 @@ it('a credential is found by its name and goes nowhere else than before; a prese
   const shop = (await h.api('GET', `/export?webhooks=${made.id}`)).body as string;
   expect(shop).not.toMatch(/crd_|token-of/);
   expect(shop).not.toContain(id);
+  expect(shop).toContain(`a credential named Shop for ${receiver.url}/shop`);
 
   const first = await bring(shop);
   expect(first.body.add_by_hand).toEqual([expect.stringContaining('a credential named Shop')]);
@@ -196,7 +206,15 @@ it('a credential is found by its name and goes nowhere else than before; a prese
   const own = (await h.api('POST', '/credentials', { ...credential, prefix: 'https://other.example/' }, { key: there }))
     .body;
   const elsewhere = await bring(shop);
-  expect([elsewhere.status, elsewhere.body.errors[0].field]).toEqual([422, 'webhooks.0.definition.url']);
+  expect(elsewhere.body).toMatchObject({
+    applied: true,
+    add_by_hand: [
+      expect.stringMatching(
+        /a credential named Shop whose prefix .*\(here it is for https:\/\/other\.example\/ alone\)/,
+      ),
+    ],
+  });
+  expect((await seen()).definition.credential).toBe(undefined);
   await h.api('PATCH', `/credentials/${own.id}`, credential, { key: there });
   const second = await bring(shop);
   expect(second.body).toMatchObject({ items: [{ outcome: 'change', changes: ['credential'] }], add_by_hand: [] });

@@ -17,7 +17,7 @@ import {
   UnreadableFile,
   writeFile,
 } from '../../portable/index.ts';
-import { checkDefinition } from '../../webhooks/index.ts';
+import { checkDefinition, openSecrets } from '../../webhooks/index.ts';
 import { mayAlso } from '../auth.ts';
 import { cleaned, deeper } from '../input.ts';
 import { fieldErrors } from '../issues.ts';
@@ -79,13 +79,15 @@ async function faultsOf(plan: Plan, workspaceId: string, parts: ApiParts): Promi
     [workspaceId],
   );
   const faults: FieldError[] = [...plan.faults];
-  for (const [i, { definition }] of plan.webhooks.entries()) {
+  for (const [i, { definition, given }] of plan.webhooks.entries()) {
     const at = (field: string) => `webhooks.${i}.definition.${field}`;
     const allowHttp = row?.allow_http === true || isInspectorUrl(parts.publicUrl, definition.url);
     for (const one of checkDefinition(definition, { allowHttp }))
       faults.push({ field: at(one.field), message: one.message });
     for (const one of await credentialFaults(definition, workspaceId, parts))
       faults.push({ field: at(one.field), message: one.message });
+    if (given.preset)
+      for (const one of openSecrets(definition)) faults.push({ field: at(one.field), message: one.message });
     const found = await parts.renderPool.check(definition);
     if (!Array.isArray(found)) throw new Problem(503, `The webhooks could not be checked. ${found.message}`);
     for (const { field, line, column, message, warning } of found)

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { webhookParameter } from '../../../shared/parameter.ts';
 import { presetLook } from '../../../shared/preset.ts';
 import { present } from '../../platform/ids.ts';
-import { listPresets, type PresetView, setPreset } from '../../webhooks/index.ts';
+import { getWebhook, listPresets, type PresetView, setPreset } from '../../webhooks/index.ts';
 import { notFound } from '../problem.ts';
 import { cursorId, idParam, listOf, page, pageQuery, type Route, route } from '../route.ts';
+import { assertNothingOpen } from './webhook-definition.ts';
 
 const tag = 'Presets';
 const preset = presetLook.extend({
@@ -19,7 +20,10 @@ const byId = z.object({ webhook: idParam('webhook') });
 const writing = { tag, scope: 'webhooks', action: 'edit_urls' } as const;
 const shown = (one: PresetView) => ({ ...one, id: present('webhook', one.id) });
 
-/** Presets: webhooks that a developer prepared, of which a step fills in the parameters and sees nothing else. */
+/**
+ * Presets: webhooks that a developer prepared, of which a step shows the parameters and nothing else. The definition is no
+ * secret, since every request shows what came of it: who may read webhooks reads it, and no secret stands in it.
+ */
 export const presetRoutes: Route[] = [
   route({
     method: 'GET',
@@ -45,6 +49,8 @@ export const presetRoutes: Route[] = [
     body: presetLook,
     answers: { 200: { description: 'The preset', schema: preset } },
     async handler({ caller: { workspaceId }, params, body, parts }) {
+      const found = await getWebhook(parts.database, workspaceId, params.webhook);
+      if (found) assertNothingOpen(found.definition, 'definition.');
       const made = await setPreset(parts.database, workspaceId, params.webhook, body, parts.clock.now());
       if (made === null || made === true) throw notFound('webhook');
       return { body: shown(made) };

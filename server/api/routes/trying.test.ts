@@ -195,6 +195,29 @@ it('mapping rules are tried on a body', async () => {
   ).toHaveLength(1);
 });
 
+it('what an answer says of each profile of a batch is tried on a body, and rules read the first entry', async () => {
+  const body = { results: [{ id: 7, ok: true }, { ok: false }, { status: 503, ok: true }] };
+  const success = { path: 'ok', op: 'equals', value: true };
+  const rules = [{ path: '$.id', attribute: 'x' }];
+  const entries = { list: '$.results', status: '$.status', success };
+  const tried = (await h.api('POST', '/mappings/try', { rules, body, entries })).body;
+  expect(tried.changes).toEqual([{ attribute: 'x', mode: 'set', value: 7 }]);
+  expect(tried.entries.map((one: { state: string }) => one.state)).toEqual(['delivered', 'failed', 'retry']);
+  expect(tried.entries[1].reason).toMatch(/condition on "ok"/);
+  const again = { ...entries, success: { ...success, otherwise: 'retry' } };
+  const said = await h.api('POST', '/mappings/try', { rules: [], body, entries: again, statuses: 'bloomreach' });
+  expect(said.body.entries.map((one: { state: string }) => one.state)).toEqual(['delivered', 'retry', 'retry']);
+  for (const [list, what, why] of [
+    ['$.nothing', body, /no entry at/],
+    ['$..[', body, /can't be read/],
+    ['$.results', 'no json', /no JSON/],
+  ] as const) {
+    const none = await h.api('POST', '/mappings/try', { rules, body: what, entries: { list } });
+    expect([none.status, none.body.entries, none.body.refused.length]).toEqual([200, [], 1]);
+    expect(none.body.trouble).toMatch(why);
+  }
+});
+
 it('lists take the filters of their pages', async () => {
   const count = async (query: string) => (await h.api('GET', `/deliveries?${query}`)).body.items.length;
   const [one] = (await h.api('GET', '/deliveries')).body.items;

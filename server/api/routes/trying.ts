@@ -10,7 +10,7 @@ import { parse } from '../../platform/ids.ts';
 import { checkDefinition, type LoadedWebhook, loadCurrentWebhooks, originOf } from '../../webhooks/index.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, type Call, type Route, route } from '../route.ts';
-import { assertMayPut, credentialFaults, definitionInput } from './webhook-definition.ts';
+import { assertMayPut, assertMayTry, credentialFaults, definitionInput } from './webhook-definition.ts';
 
 const MAX_TYPED = 64 * 1024;
 const typed = z
@@ -256,7 +256,9 @@ export const tryingRoutes: Route[] = [
     handler: async (call) => {
       // A trial leaves the house as a delivery does: who may not change where a webhook goes can't send elsewhere by it.
       const { webhook: of, definition } = call.body;
-      await assertMayPut(call.caller, of === undefined ? null : parse('webhook', of), definition, call.parts);
+      const id = of === undefined ? null : parse('webhook', of);
+      await assertMayPut(call.caller, id, definition, call.parts);
+      await assertMayTry(call.caller, id, definition, call.parts);
       const { webhook, trial, using, faults } = await trialOf(call);
       if (faults.length > 0)
         throw new Problem(

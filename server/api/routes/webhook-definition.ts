@@ -4,7 +4,7 @@ import type { Caller } from '../../accounts/index.ts';
 import { getCredential } from '../../connections/index.ts';
 import { isInspectorUrl } from '../../inspector/index.ts';
 import { parse } from '../../platform/ids.ts';
-import { checkDefinition, type Fault, faultsOfCredential, getWebhook } from '../../webhooks/index.ts';
+import { checkDefinition, type Fault, faultsOfCredential, getWebhook, openSecrets } from '../../webhooks/index.ts';
 import { mayAlso } from '../auth.ts';
 import { Problem } from '../problem.ts';
 import type { ApiParts } from '../route.ts';
@@ -127,6 +127,32 @@ export async function assertMayPut(
     403,
     `Your role (${caller.person?.role}) may not change a webhook's URL, method, signing, credential or secret headers. Ask a developer.`,
   );
+}
+
+/**
+ * Throws a 403 when the caller would try a preset otherwise than it is: as whom it goes out is for its own request alone.
+ * Fails closed.
+ */
+export async function assertMayTry(
+  caller: Caller,
+  id: string | null,
+  definition: WebhookDefinition,
+  parts: ApiParts,
+): Promise<void> {
+  if (id === null || mayAlso(caller, 'edit_urls')) return;
+  const stored = await getWebhook(parts.database, caller.workspaceId, id);
+  const text = (one: WebhookDefinition) => JSON.stringify(webhookDefinition.parse(one));
+  if (stored?.preset && text(stored.definition) !== text(definition))
+    throw new Problem(
+      403,
+      `"${stored.name}" is a preset: your role (${caller.person?.role}) tests it as it is, with parameters of your own.`,
+    );
+}
+
+/** Throws a 422 when a preset would show secrets to those who fill it in. Fails closed for what is known by its name. */
+export function assertNothingOpen(definition: WebhookDefinition, at: string): void {
+  const faults = openSecrets(definition);
+  if (faults.length > 0) refuse(faults, at);
 }
 
 /** Throws a 403 when the webhook is a preset and the caller may only fill it in. Fails closed. */

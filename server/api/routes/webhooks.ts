@@ -17,6 +17,7 @@ import { changedMeanwhile, revisionQuery } from './meanwhile.ts';
 import {
   assertMayChange,
   assertMayPut,
+  assertNothingOpen,
   assertSound,
   definitionInput,
   definitionShown,
@@ -196,6 +197,8 @@ export const webhookRoutes: Route[] = [
       await assertMayChange(caller, params.webhook, parts);
       await assertMayPut(caller, params.webhook, body, parts);
       await assertSound(body, caller.workspaceId, parts, false);
+      const now = await getWebhook(parts.database, caller.workspaceId, params.webhook);
+      if (now?.preset) assertNothingOpen(body, '');
       const changed = await putDefinition(
         parts.database,
         parts.secrets,
@@ -235,6 +238,7 @@ export const webhookRoutes: Route[] = [
     params: byId,
     answers: { 200: { description: 'Restored', schema: webhook } },
     async handler({ caller, params, parts }) {
+      await assertMayChange(caller, params.webhook, parts);
       const changed = await changeWebhook(
         parts.database,
         caller.workspaceId,
@@ -250,10 +254,11 @@ export const webhookRoutes: Route[] = [
     path: '/webhooks/{webhook}/copy',
     scope: 'webhooks',
     tag,
-    summary: 'Copy a webhook, its secrets included',
+    summary: 'Copy a webhook, its secrets included; a preset only who may change it',
     params: byId,
     answers: { 201: { description: 'The copy', schema: webhook } },
     async handler({ caller, params, parts }) {
+      await assertMayChange(caller, params.webhook, parts);
       const found = await getWebhook(parts.database, caller.workspaceId, params.webhook);
       if (!found) throw notFound('webhook');
       const { description: text, definition } = found;

@@ -1,10 +1,8 @@
+import { HIDDEN } from '../../../shared/curl.ts';
 import { deliveryHeaders, isUnder } from '../../connections/index.ts';
 import { type Trouble, trouble } from '../../platform/errors.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { StoredRequest } from './item.ts';
-
-/** The value of a secret header wherever it is shown. */
-export const HIDDEN = '•••';
 
 /** The headers of one attempt. */
 export interface AttemptHeaders {

@@ -88,6 +88,7 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ fresh: Fres
     },
   };
 }
+export { MOST_TRIED, tryEntries } from './batches/try.ts';
 export { type ContextText, contextText } from './context-text.ts';
 export { type Erased, eraseBodies } from './erase.ts';
 export { type AttemptView, getRequest, listAttempts, listMembers, type RequestView } from './exchange.ts';

@@ -8,6 +8,7 @@ import type { LoadedWebhook } from '../../webhooks/index.ts';
 import type { MapResult, RenderPool, RenderResult } from '../rendering/index.ts';
 import { partsOfSpokenTo } from './address.ts';
 import { rootContext } from './batches/make.ts';
+import { tryEntries } from './batches/try.ts';
 import { type ContextText, contextText } from './context-text.ts';
 import { headersOf, namesOf, type Sender, shownUrl } from './headers.ts';
 import { redactorOf, withoutSecrets } from './redact.ts';
@@ -276,15 +277,10 @@ export async function sendTrial(
 
 /** What the mapping finds in an answer; where entries of profiles are read from it, in the first. */
 async function valuesOf(
-  { mapping, batch }: WebhookDefinition,
+  { mapping, batch, statuses }: WebhookDefinition,
   body: string,
   pool: Pick<RenderPool, 'map' | 'entries'>,
 ): Promise<MapResult> {
   if (!batch?.results) return (await pool.map([{ rules: mapping, body }]))[0]!;
-  const { list, status } = batch.results;
-  const answer = await pool.entries({ body, list, match: null, keys: [null], status: status ?? null, rules: mapping });
-  const entry = 'ok' in answer && answer.ok ? answer.entries[0] : null;
-  if (entry) return entry;
-  const reason = 'message' in answer ? answer.message : `The answer has no entry at ${list}.`;
-  return { changes: [], refused: mapping.map(({ attribute }) => ({ attribute, reason })) };
+  return tryEntries({ body, rules: mapping, entries: batch.results, statuses }, pool);
 }

@@ -7,7 +7,7 @@ import type { MemberResult, Problem, RenderJob, RenderResult } from './job.ts';
 import { Dispatcher } from './pool.ts';
 import { BUSY, checkTask, entriesTask, mapTask, memberTask, renderTask, type Task } from './tasks.ts';
 
-export type { EntriesJob, EntriesResult, MapJob, MapResult } from '../responses/index.ts';
+export type { EntriesJob, EntriesResult, Entry, MapJob, MapResult } from '../responses/index.ts';
 export type { MemberResult, RenderedRequest, RenderFailure, RenderJob, RenderResult } from './job.ts';
 
 /** Jobs a process gets at once, at most; and most jobs that may wait. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../../platform/errors.ts';
 import type { Json } from '../../platform/json.ts';
 import { ExactNumber, parseJson, toJson } from '../../platform/json.ts';
 import { extract, type MapJob, type MapResult } from './extract.ts';
@@ -27,6 +28,14 @@ export type EntriesResult = { ok: true; entries: (Entry | null)[] } | { ok: fals
 
 /** Finds each member's entry in a batch's answer, and reads from it what the rules ask for. */
 export function extractEntries(job: EntriesJob): EntriesResult {
+  try {
+    return read(job);
+  } catch (error) {
+    return { ok: false, message: `The answer's entries can't be read: ${messageOf(error)}` };
+  }
+}
+
+function read(job: EntriesJob): EntriesResult {
   let plain: unknown;
   let exact: Json;
   try {

@@ -1,15 +1,22 @@
 import { Button, CopyButton } from '@mantine/core';
-import { printCurl } from '../../../shared/curl.ts';
-import type { GetDeliveriesIdResponse } from '../../data/api/index.ts';
+import { printCurl, type ShownRequest, whyNoCurl } from '../../../shared/curl.ts';
 import { useMay } from '../../data/me.ts';
 
-/** Copies a request as a cURL command: without secrets, which are no part of what is kept. Not for what is no text. */
-export function CopyCurl({ request }: { request: NonNullable<GetDeliveriesIdResponse['request']> }) {
-  const mayRead = useMay('read_bodies');
-  const { method, url, headers, body } = request;
-  if (!mayRead || body?.encoding === 'base64') return null;
+/**
+ * Copies a request as a cURL command: without secrets and signature, which are no part of what is given. `encoding`: of
+ * its body as the API shows it; what is no text can't be said in a command.
+ */
+export function CopyCurl({ request, encoding }: { request: ShownRequest; encoding: string | undefined }) {
+  if (!useMay('read_bodies')) return null;
+  const why = encoding === 'base64' ? 'The body is no text.' : whyNoCurl(request);
+  if (why !== null)
+    return (
+      <Button variant="default" size="xs" disabled title={why}>
+        Copy as cURL
+      </Button>
+    );
   return (
-    <CopyButton value={printCurl({ method, url, headers: headers ?? [], body: body?.content ?? null })} timeout={1500}>
+    <CopyButton value={printCurl(request)} timeout={1500}>
       {({ copied, copy }) => (
         <Button variant="default" size="xs" onClick={copy} title="Without secrets and signature">
           {copied ? 'Copied' : 'Copy as cURL'}

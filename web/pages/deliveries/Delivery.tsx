@@ -124,7 +124,10 @@ export default function Delivery() {
           action={
             erased === null && (
               <Group gap="xs">
-                <CopyCurl request={request} />
+                <CopyCurl
+                  request={{ ...request, headers: request.headers ?? [], body: request.body?.content ?? null }}
+                  encoding={request.body?.encoding}
+                />
                 <Button
                   variant="default"
                   size="xs"

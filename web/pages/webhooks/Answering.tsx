@@ -1,6 +1,7 @@
-import { Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Definition } from './draft.ts';
+import { Success } from './Success.tsx';
 import { parseStatuses, type StatusList } from './statuses.ts';
 
 interface Given {
@@ -61,7 +62,18 @@ export function Answering(props: Given) {
             change={(value) => change({ statuses: { ...own, [list.name]: value } })}
           />
         ))}
-      <Success {...props} />
+      <Success
+        label="A delivered status counts only if the body says so"
+        description="For endpoints that answer 200 whatever happens"
+        where="Value in the body"
+        field="success"
+        success={draft.success}
+        change={(success) => change({ success })}
+        may={may}
+        wrong={wrong}
+      >
+        A body that is no JSON, or longer than 64 KB, doesn’t say that all is well.
+      </Success>
     </Stack>
   );
 }
@@ -93,101 +105,4 @@ export function Statuses(props: {
       }}
     />
   );
-}
-
-const OPERATORS = [
-  { value: 'equals', label: 'is' },
-  { value: 'not_equals', label: 'is not' },
-  { value: 'exists', label: 'is there' },
-  { value: 'missing', label: 'is missing' },
-  { value: 'contains', label: 'contains' },
-  { value: 'greater_than', label: 'is greater than' },
-  { value: 'less_than', label: 'is less than' },
-];
-const ALONE = ['exists', 'missing'];
-
-function Success({ draft, change, may, wrong }: Given) {
-  const { success } = draft;
-  const put = (part: Partial<NonNullable<Definition['success']>>) => change({ success: { ...success!, ...part } });
-  return (
-    <>
-      <Switch
-        label="A delivered status counts only if the body says so"
-        description="For endpoints that answer 200 whatever happens"
-        checked={success !== undefined}
-        disabled={!may}
-        onChange={(event) =>
-          change({
-            success: event.currentTarget.checked
-              ? { path: 'success', op: 'equals', value: true, otherwise: 'fail' }
-              : undefined,
-          })
-        }
-      />
-      {success && (
-        <Stack gap="xs" pl="md">
-          <Group gap="xs" align="flex-start">
-            <TextInput
-              label="Value in the body"
-              description="A dotted path"
-              className="mono"
-              w={160}
-              readOnly={!may}
-              value={success.path}
-              error={wrong('success.path')}
-              onChange={(event) => put({ path: event.currentTarget.value })}
-            />
-            <Select
-              label="must"
-              description="be so"
-              w={140}
-              allowDeselect={false}
-              disabled={!may}
-              data={OPERATORS}
-              value={success.op}
-              error={wrong('success.op')}
-              onChange={(value) => value && put({ op: value as typeof success.op })}
-            />
-            {!ALONE.includes(success.op) && (
-              <TextInput
-                label="Value"
-                description="true, 5, or a text"
-                w={130}
-                readOnly={!may}
-                defaultValue={typeof success.value === 'string' ? success.value : JSON.stringify(success.value ?? '')}
-                error={wrong('success.value')}
-                onChange={(event) => put({ value: typedValue(event.currentTarget.value) as never })}
-              />
-            )}
-          </Group>
-          <Select
-            label="Else"
-            w={300}
-            maw="100%"
-            allowDeselect={false}
-            disabled={!may}
-            data={[
-              { value: 'fail', label: 'it has failed for good' },
-              { value: 'retry', label: 'it is tried again' },
-            ]}
-            value={success.otherwise}
-            onChange={(value) => value && put({ otherwise: value as 'fail' | 'retry' })}
-          />
-          <Text size="sm" c="var(--quiet)">
-            A body that is no JSON, or longer than 64 KB, doesn’t say that all is well.
-          </Text>
-        </Stack>
-      )}
-    </>
-  );
-}
-
-/** JSON where it is some, else the text itself. */
-function typedValue(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? text : value;
-  } catch {
-    return text;
-  }
 }

@@ -171,7 +171,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
               </Tabs.Panel>
               <Tabs.Panel value="response" pt="md">
                 <Entries
-                  {...{ draft, change, names, wrong, may, mayUrls, with_ }}
+                  {...{ draft, change, names, wrong, may, mayUrls, with_, answer }}
                   webhookId={webhook.id}
                   faults={preview.marks}
                 />

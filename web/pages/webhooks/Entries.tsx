@@ -1,12 +1,17 @@
 import { Group, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { TemplateLine } from '../../components/index.ts';
 import type { BatchOf } from './batch.ts';
+import { EntriesTried } from './EntriesTried.tsx';
 import { type Composing, placed } from './placed.ts';
+import { Success } from './Success.tsx';
 
 type Results = NonNullable<BatchOf['results']>;
 
-/** How a batch's answer tells what became of each profile; without it, all share the request's outcome. */
-export function Entries(props: Composing) {
+/**
+ * How a batch's answer tells what became of each profile; without it, all share the request's outcome. `answer`: what it
+ * is tried on.
+ */
+export function Entries({ answer, ...props }: Composing & { answer: string }) {
   const { draft, change, may, wrong } = props;
   const { batch } = draft;
   if (!batch) return null;
@@ -59,6 +64,16 @@ export function Entries(props: Composing) {
             onChange={(event) => set({ status: event.currentTarget.value || undefined })}
             classNames={{ input: 'mono' }}
           />
+          <Success
+            label="An entry counts as delivered only if it says so"
+            description="For lists that name those who were refused among the others"
+            where="Value in the entry"
+            field="batch.results.success"
+            success={results.success}
+            change={(success) => set({ success })}
+            may={may}
+            wrong={wrong}
+          />
           <Select
             label="A profile without an entry"
             value={results.missing}
@@ -71,6 +86,7 @@ export function Entries(props: Composing) {
             ]}
             onChange={(value) => value && set({ missing: value as Results['missing'] })}
           />
+          <EntriesTried draft={draft} answer={answer} />
         </>
       )}
     </Stack>

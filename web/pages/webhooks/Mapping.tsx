@@ -1,11 +1,9 @@
 import { ActionIcon, Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { type PostMappingsTryResponse, postMappingsTry } from '../../data/api/index.ts';
-import { askExact } from '../../data/queries.ts';
-import { type Definition, sendable } from './draft.ts';
+import type { PostMappingsTryResponse } from '../../data/api/index.ts';
+import type { Definition } from './draft.ts';
+import { useTried } from './tried.ts';
 
 const MODES = [
   { value: 'set', label: 'set' },
@@ -14,20 +12,6 @@ const MODES = [
   { value: 'sum', label: 'add up' },
 ];
 type Rule = Definition['mapping'][number];
-
-/** What the rules find in an answer, a moment after either was changed. */
-function useTried(draft: Definition, answer: string) {
-  const [text] = useDebouncedValue(JSON.stringify([sendable(draft, 'drop').definition.mapping, answer]), 300);
-  const [rules, body] = JSON.parse(text) as [Rule[], string];
-  return useQuery({
-    queryKey: ['mapping', text],
-    queryFn: () => askExact(postMappingsTry({ body: { rules, body }, parseAs: 'text' })),
-    enabled: rules.length > 0 && body.trim() !== '',
-    placeholderData: (before) => before,
-    retry: false,
-    gcTime: 60_000,
-  });
-}
 
 /**
  * Which values of a JSON answer are written to which attributes, and how; tried live on an answer. `wrong`: what the API

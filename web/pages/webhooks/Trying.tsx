@@ -1,10 +1,12 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { memo } from 'react';
+import { withoutAdded } from '../../../shared/curl.ts';
 import { Failure, ParameterFields, Section } from '../../components/index.ts';
 import { type PostWebhooksTestResponse, postWebhooksTest } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { askExact } from '../../data/queries.ts';
+import { CopyCurl } from '../deliveries/CopyCurl.tsx';
 import { Exchange } from '../deliveries/Exchange.tsx';
 import { type Definition, sendable } from './draft.ts';
 import { Escapings } from './Escapings.tsx';
@@ -27,6 +29,7 @@ export function Trying(props: {
   map: ((path: string) => void) | null;
 }) {
   const maySend = useMay('send');
+  const shown = props.preview.may && !props.preview.error ? props.preview.data?.request : null;
   // A rule that is added by a click on the answer leaves the answer as true as before.
   const tried = JSON.stringify([{ ...props.draft, mapping: [] }, props.with_]);
   const test = useMutation({
@@ -53,9 +56,17 @@ export function Trying(props: {
       <Section
         title="Preview"
         action={
-          <Button onClick={() => test.mutate()} loading={test.isPending} disabled={!maySend} variant="default">
-            Send test
-          </Button>
+          <Group gap="xs">
+            {shown && (
+              <CopyCurl
+                request={withoutAdded({ ...shown, body: shown.body?.content ?? null }, props.draft.signing.header)}
+                encoding={shown.body?.encoding}
+              />
+            )}
+            <Button onClick={() => test.mutate()} loading={test.isPending} disabled={!maySend} variant="default">
+              Send test
+            </Button>
+          </Group>
         }
       >
         <Text size="xs" c="var(--quiet)">

@@ -24,6 +24,8 @@ export default function Webhooks() {
   const navigate = useNavigate();
   const mayMake = useMay('edit_urls');
   const may = useMay('edit_webhooks');
+  // A preset is changed and copied by developers: its parameters are filled in.
+  const mayChange = (item: Item) => may && (mayMake || item.preset === null);
   const changes = useChanges();
   const exporting = useExport();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -141,9 +143,13 @@ export default function Webhooks() {
           {
             label: deleted ? 'Bring back' : 'On',
             width: '90px',
-            cell: (item) => <OnOrRestore item={item} may={may} changes={changes} />,
+            cell: (item) => <OnOrRestore item={item} may={mayChange(item)} changes={changes} />,
           },
-          { label: 'More', width: '60px', cell: (item) => <More item={item} may={may} changes={changes} /> },
+          {
+            label: 'More',
+            width: '60px',
+            cell: (item) => <More item={item} may={mayChange(item)} changes={changes} />,
+          },
         ]}
         empty={
           q ? (

@@ -1,10 +1,10 @@
-import type { WebhookDefinition } from '../../../../shared/webhook.ts';
+import type { SuccessCondition, WebhookDefinition } from '../../../../shared/webhook.ts';
 import { DELIVERY } from '../../../schema/index.ts';
-import type { EntriesResult } from '../../rendering/index.ts';
+import type { EntriesResult, Entry } from '../../rendering/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Member } from '../presend.ts';
 import { waitAfter } from '../retry.ts';
-import { bodyVerdict, holdsStatus, verdictOf } from '../verdict.ts';
+import { bodyVerdict, holdsStatus, type Verdict, verdictOf } from '../verdict.ts';
 
 export interface ShareParts {
   newId(): string;
@@ -56,6 +56,19 @@ function halves(outcome: Outcome, members: readonly Member[], status: number, pa
   }));
 }
 
+/** What a profile's entry says; null: delivered. `status`: the answer's own, which stands for an entry without one. */
+export function entryVerdict(
+  entry: Entry,
+  statuses: WebhookDefinition['statuses'],
+  success: SuccessCondition | undefined,
+  status: number,
+): Verdict | null {
+  return (
+    (entry.status === null ? null : verdictOf(entry.status, statuses)) ??
+    bodyVerdict(success, entry.status ?? status, Buffer.from(entry.text), false)
+  );
+}
+
 /**
  * Outcomes of members of a batch that arrived, corrected by what the answer says of each: by its entry's status and
  * success, and with what is mapped from it. One that is tried again leaves this batch.
@@ -76,9 +89,7 @@ export function byEntries(
   return outcomes.map((outcome, i) => {
     const entry = answer.entries[i];
     if (!entry) return missing(outcome, 'The answer has no entry for this profile.');
-    const verdict =
-      (entry.status === null ? null : verdictOf(entry.status, definition.statuses)) ??
-      bodyVerdict(rules.success, entry.status ?? outcome.attempt?.status ?? 200, Buffer.from(entry.text), false);
+    const verdict = entryVerdict(entry, definition.statuses, rules.success, outcome.attempt?.status ?? 200);
     if (verdict === null) return { ...outcome, changes: entry.changes, refused: entry.refused };
     const reason = { code: verdict.code, message: `In the answer's entry for this profile: ${verdict.message}` };
     return { ...ended(outcome, verdict.class === 'retryable', reason), stops: verdict.stop };
