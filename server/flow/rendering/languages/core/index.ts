@@ -25,6 +25,7 @@
 export { bounded, combine, divide, isWhole, MOST_BITS } from './arithmetic.ts';
 export { Budget, BudgetError, LIMITS, type Limits } from './budget.ts';
 export { copyOf } from './copy.ts';
+export { NAME_OF } from './entities.ts';
 export { jsonText } from './json.ts';
 export {
   concat,

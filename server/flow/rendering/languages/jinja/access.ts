@@ -2,7 +2,7 @@
 import { type Budget, entry, hasEntry, isMap, isText, LanguageError, Tool, type Value } from '../core/index.ts';
 import { lengthOf, points, sliceText } from './points.ts';
 import type { Run } from './run.ts';
-import { asIndex, asKey, asNumber, typeName } from './types.ts';
+import { asIndex, asKey, asNumber, canBeKey, typeName } from './types.ts';
 import { asMarkup, Markup, Range, Tuple, Undefined } from './values.ts';
 
 /** `of.name`: a method or an own attribute first, then a key of that name; else undefined. */
@@ -17,8 +17,8 @@ export function attribute(of: Value, name: string, run: Run): Value {
 export function item(of: Value, key: Value, run: Run): Value {
   if (key instanceof Slice) return slices(of, key, run.budget);
   if (isMap(of)) {
-    const name = asKey(key);
-    if (hasEntry(of, name)) return entry(of, name);
+    const name = canBeKey(key) ? asKey(key) : undefined;
+    if (name !== undefined && hasEntry(of, name)) return entry(of, name);
   } else {
     const found = at(of, key);
     if (found !== undefined) return found;
@@ -110,7 +110,7 @@ function slices(of: Value, slice: Slice, budget: Budget): Value {
   const items = Array.isArray(of) ? of : of instanceof Tuple ? of.items : null;
   if (items === null) {
     if (of instanceof Undefined) throw of.fail();
-    return new Undefined(`A ${typeName(of)} can't be sliced`);
+    throw new LanguageError(`A ${typeName(of)} can't be sliced.`, 'Texts and lists can: add |string or |list.');
   }
   const [start, stop, step] = slice.bounds(items.length);
   budget.items(items.length);

@@ -8,7 +8,7 @@ import { compileExpression, type Place } from './compile-expression.ts';
 import { LexError } from './lexer.ts';
 import { type Execute, runLoop, simply } from './loops.ts';
 import { Macro, type MacroParts } from './macros.ts';
-import { capture, print, type Where } from './printing.ts';
+import { capture, mustBeText, print, type Where } from './printing.ts';
 import type { Frame, Run } from './run.ts';
 import { declaredIn, type Evaluate, Scope, targetNames, within } from './scope.ts';
 import { compileTarget } from './targets.ts';
@@ -76,7 +76,7 @@ export class Compiler {
         return this.#callBlock(node, place);
       case 'filterBlock': {
         const inner = this.#captured(node.body, node.filter, place);
-        return (frame, out) => inner(frame, (value) => print(value, out, frame.run, null));
+        return (frame, out) => inner(frame, (value) => print(mustBeText(value), out, frame.run, null));
       }
       case 'autoescape':
         return this.#autoescape(node, place);
@@ -135,7 +135,7 @@ export class Compiler {
   #if({ branches, none }: Of<'if'>, place: Place): Execute {
     const soft = { ...place, soft: true };
     const all = branches.map(({ test, body }): [Evaluate, Execute] => [
-      compileExpression(test, place),
+      compileExpression(test, soft),
       this.body(body, soft),
     ]);
     const otherwise = this.body(none, soft);

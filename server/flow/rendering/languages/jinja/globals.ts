@@ -6,7 +6,7 @@ import { lipsum } from './lipsum.ts';
 import { pairsOf } from './methods/map.ts';
 import type { Run } from './run.ts';
 import { asIndex, isTrue } from './types.ts';
-import { asMarkup, Callable, Callback, type Given, Namespace, Range, Undefined } from './values.ts';
+import { asMarkup, Callable, Callback, type Given, Namespace, Range, Tuple, Undefined } from './values.ts';
 
 /** `cycler(…)`: its values in turn. */
 class Cycler extends Callable {
@@ -17,6 +17,8 @@ class Cycler extends Callable {
     this.#values = values;
   }
   override get(name: string): Value {
+    if (name === 'items') return new Tuple(this.#values);
+    if (name === 'pos') return this.#at;
     if (name === 'current') return this.#values[this.#at];
     if (name === 'next') return new Callback('next', () => this.#next());
     if (name !== 'reset') return undefined;

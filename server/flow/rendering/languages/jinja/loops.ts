@@ -40,6 +40,7 @@ class Loop extends Callable {
   readonly #run: Run;
   readonly #again: ((items: Value, depth: number) => Value) | null;
   index = -1;
+  override readonly printable = true;
   #before: Value[] | null = null;
 
   constructor(
@@ -53,6 +54,14 @@ class Loop extends Callable {
     this.depth = depth;
     this.#run = run;
     this.#again = again;
+  }
+
+  override get length(): number {
+    return this.items.length;
+  }
+
+  override toString(): string {
+    return `<LoopContext ${this.index + 1}/${this.items.length}>`;
   }
 
   override get(name: string): Value {
@@ -140,11 +149,11 @@ export function runLoop(
       return isTrue(test(inner));
     });
   }
-  if (items.length === 0) return parts.none === null ? 'next' : parts.none(frame, out);
   const again = parts.recursive
     ? (more: Value, level: number) => capture((inner) => void runLoop(parts, more, frame, inner, capture, level))
     : null;
   const loop = new Loop(items, depth, run, again);
+  let whole = false;
   run.budget.enter();
   for (let i = 0; i < items.length; i++) {
     run.budget.step();
@@ -152,8 +161,11 @@ export function runLoop(
     parts.assign(inner, items[i]);
     loop.index = i;
     inner.vars[parts.loopSlot] = loop;
-    if (parts.body(inner, out) === 'break') break;
+    const signal = parts.body(inner, out);
+    if (signal === 'break') break;
+    whole ||= signal === 'next';
   }
   run.budget.leave();
-  return 'next';
+  // As Jinja has it: a loop whose body was never gone through to its end counts as one without items.
+  return whole || parts.none === null ? 'next' : parts.none(frame, out);
 }

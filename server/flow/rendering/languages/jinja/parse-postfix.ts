@@ -94,7 +94,8 @@ function parseArgs(stream: TokenStream, { expression }: Grammar): Args {
       stream.following.text === '='
     ) {
       ensure(found.restKwargs === null);
-      const name = stream.next().text;
+      const { text: name, offset } = stream.next();
+      if (found.kwargs.some(([other]) => other === name)) throw new LexError(`${name} is given twice.`, offset);
       stream.next();
       found.kwargs.push([name, expression(stream)]);
     } else {

@@ -121,7 +121,9 @@ function parseSignature(stream: TokenStream): Signature {
   stream.expect('(');
   while (!stream.isOperator(')')) {
     if (signature.names.length > 0) stream.expect(',');
-    signature.names.push(stream.expectName().text);
+    const { text: name, offset } = stream.expectName();
+    if (signature.names.includes(name)) throw new LexError(`There are two arguments ${name}.`, offset);
+    signature.names.push(name);
     if (stream.skip('=')) signature.defaults.push(parseExpression(stream));
     else if (signature.defaults.length > 0) throw stream.unexpected('expected a default, since the one before has one');
   }

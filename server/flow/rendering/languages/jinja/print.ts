@@ -13,7 +13,7 @@ import {
   type Value,
 } from '../core/index.ts';
 import { isoText } from './date-text.ts';
-import { Callable, Generator, Markup, Tuple, Undefined, View } from './values.ts';
+import { Callable, Generator, Markup, Namespace, Tuple, Undefined, View } from './values.ts';
 
 /** Text of a value, as `{{ }}` prints it; texts keep their marks. Charged to the budget. */
 export function toText(value: Value, budget: Budget): Text {
@@ -67,7 +67,7 @@ export function repr(value: Value, budget: Budget): string {
   if (value instanceof Marked) return quoted(value.text, budget);
   if (value instanceof Undefined) return 'Undefined';
   if (value instanceof Moment) return isoText(value);
-  if (value instanceof Callable) {
+  if (value instanceof Callable && !value.printable) {
     const hint = `Call it as ${value.name}(), or write ["${value.name}"] for the key of that name.`;
     throw new LanguageError(`${value.name} is a method or macro, which has no text of its own.`, hint);
   }
@@ -83,12 +83,24 @@ function compound(value: object, budget: Budget): string {
   if (Array.isArray(value)) return `[${all(value)}]`;
   if (value instanceof Tuple) return `(${all(value.items)}${value.items.length === 1 ? ',' : ''})`;
   if (value instanceof View) return `dict_${value.kind}([${all(value.items)}])`;
+  if (value instanceof Namespace) return `<Namespace ${repr(value.values, budget)}>`;
   if (value instanceof Generator) return `[${all(value)}]`; // Python's says where in memory it is
   if (isMap(value)) {
     const entries = entriesOf(value).map(([key, item]) => `${repr(key, budget)}: ${repr(item, budget)}`);
     return `{${entries.join(', ')}}`;
   }
   return String(value);
+}
+
+/** As `repr`, with all beyond ASCII escaped. */
+export function ascii(value: Value, budget: Budget): string {
+  return repr(value, budget).replace(/[^\0-\x7f]/gu, escapeCode);
+}
+
+function escapeCode(char: string): string {
+  const code = char.codePointAt(0)!;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;
 }
 
 const SPECIAL: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
@@ -101,9 +113,7 @@ export function quoted(text: string, budget: Budget): string {
     if (char === ' ') return char;
     if (char === "'") return quote === "'" ? "\\'" : char;
     if (SPECIAL[char] !== undefined) return SPECIAL[char];
-    const code = char.codePointAt(0)!;
-    if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
-    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;
+    return escapeCode(char);
   });
   return quote + inner + quote;
 }

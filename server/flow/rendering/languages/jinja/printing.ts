@@ -1,9 +1,8 @@
 /** How values come into the output. */
-import { Output, type Source, type Text, type Value } from '../core/index.ts';
+import { isText, LanguageError, Output, type Source, type Text, type Value } from '../core/index.ts';
 import { str, toText } from './print.ts';
 import type { Frame, Run } from './run.ts';
-
-import { listOf } from './types.ts';
+import { listOf, typeName } from './types.ts';
 import { escapeMarkup, Generator, Markup, Undefined } from './values.ts';
 
 /** Where a piece of the template stands; found out on demand. */
@@ -33,4 +32,10 @@ export function print(value: Value, out: Output, run: Run, where: Where | null):
   } else if (value instanceof Generator) {
     out.value(listOf(value, run.budget), where);
   } else out.value(value, where);
+}
+
+/** What a filter block puts out; filters that give something else need `|string` after them, as Jinja has it. */
+export function mustBeText(value: Value): Value {
+  if (isText(value)) return value;
+  throw new LanguageError(`A filter block gives a text, not a ${typeName(value)}.`, 'Add |string to its filters.');
 }

@@ -95,6 +95,7 @@ export function sizeOfValue(value: Value): number {
   if (value instanceof Tuple || value instanceof View) return value.items.length;
   if (value instanceof Range) return value.length;
   if (value instanceof Undefined) return 0;
+  if (value instanceof Callable && value.length !== null) return value.length;
   if (isMap(value)) return sizeOf(value);
   throw new LanguageError(`A ${typeName(value)} has no length.`, hintOf(value));
 }
@@ -145,11 +146,16 @@ export function entryTuples(map: Value, budget: Budget): Tuple[] {
   return entries.map((pair) => new Tuple(pair));
 }
 
+/** Whether maps may have it as a key: lists and maps can change, so they are none. */
+export function canBeKey(value: Value): boolean {
+  return !Array.isArray(value) && !isMap(value);
+}
+
 /** A key as maps keep it: numbers that are equal are one key, texts lose their marks. */
 export function asKey(value: Value): unknown {
   if (isText(value)) return String(value);
   const number = typeof value === 'boolean' ? value : asNumber(value);
   if (number instanceof Float) return Number.isInteger(number.value) ? number.value : number;
-  if (Array.isArray(value) || isMap(value)) throw new LanguageError(`A ${typeName(value)} can't be a key.`);
+  if (!canBeKey(value)) throw new LanguageError(`A ${typeName(value)} can't be a key.`);
   return number ?? value;
 }

@@ -113,6 +113,12 @@ export abstract class Callable extends Tool {
     super();
     this.name = name;
   }
+  /** Whether it has a text of its own; what is called by mistake without its parentheses has none. */
+  readonly printable: boolean = false;
+  /** How many items it has, where it counts as a list. */
+  get length(): number | null {
+    return null;
+  }
   abstract call(given: Given): Value;
   override toString(): string {
     return `<${this.name}>`;

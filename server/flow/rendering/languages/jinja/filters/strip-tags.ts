@@ -1,36 +1,13 @@
-import type { Budget } from '../../core/index.ts';
+import { type Budget, NAME_OF } from '../../core/index.ts';
 
-/** Entities that text in the wild has; others stay as they stand. */
-const NAMED: Record<string, string> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-  copy: '©',
-  reg: '®',
-  trade: '™',
-  hellip: '…',
-  ndash: '–',
-  mdash: '—',
-  lsquo: '‘',
-  rsquo: '’',
-  ldquo: '“',
-  rdquo: '”',
-  laquo: '«',
-  raquo: '»',
-  bull: '•',
-  middot: '·',
-  euro: '€',
-  pound: '£',
-  cent: '¢',
-  yen: '¥',
-  sect: '§',
-  deg: '°',
-  times: '×',
-  shy: '\u00ad',
-};
+const CHARACTERS = new Map<string, string>([
+  ...[...NAME_OF].map(([char, name]): [string, string] => [name, char]),
+  ...Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", AMP: '&', LT: '<', GT: '>', QUOT: '"' }),
+]);
+/** Names that browsers read without a semicolon, too: those of the first HTML. */
+const LOOSE = new Set([...CHARACTERS].filter(([name, char]) => char <= 'ÿ' && name !== 'apos').map(([name]) => name));
+/** Codes 128 to 159 are taken as Windows means them, as browsers do. */
+const WINDOWS = new TextDecoder('windows-1252');
 
 function withoutAll(text: string, open: string, close: string): string {
   let made = '';
@@ -44,12 +21,31 @@ function withoutAll(text: string, open: string, close: string): string {
   }
 }
 
+function character(code: number): string {
+  if (code >= 0x80 && code <= 0x9f) return WINDOWS.decode(Uint8Array.of(code));
+  if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return '\ufffd';
+  const refused =
+    code < 0x20 ? !'\t\n\f\r'.includes(String.fromCharCode(code)) : code === 0x7f || (code & 0xfffe) === 0xfffe;
+  return refused || (code >= 0xfdd0 && code <= 0xfdef) ? '' : String.fromCodePoint(code);
+}
+
+function named(name: string): string | null {
+  if (name.endsWith(';')) {
+    const exact = CHARACTERS.get(name.slice(0, -1));
+    if (exact !== undefined) return exact;
+  }
+  for (let length = Math.min(name.length, 8); length > 1; length--) {
+    const begin = name.slice(0, length);
+    if (LOOSE.has(begin)) return CHARACTERS.get(begin)! + name.slice(length);
+  }
+  return null;
+}
+
 /** HTML entities as what they mean. */
-function unescapeHtml(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|(\w{2,8}));/g, (all, decimal, hex, name) => {
-    if (name !== undefined) return Object.hasOwn(NAMED, name) ? NAMED[name]! : all;
-    const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
-    return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : '\ufffd';
+export function unescapeHtml(text: string): string {
+  return text.replace(/&(?:#(\d+);?|#[xX]([\da-fA-F]+);?|([^\t\n\f <&#;]{1,32};?))/g, (all, decimal, hex, name) => {
+    if (name !== undefined) return named(name) ?? all;
+    return character(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal));
   });
 }
 

@@ -2,7 +2,7 @@ import { isText, LanguageError, marked, type Text, type Value } from '../../core
 import { str } from '../print.ts';
 import type { Run } from '../run.ts';
 import { asIndex, isTrue, iterate } from '../types.ts';
-import { asMarkup, escapeHtml } from '../values.ts';
+import { asMarkup, escapeHtml, escapeMarkup } from '../values.ts';
 
 const HTTP = /^(?:https?:\/\/|www\.)[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:[/?#]\S*)?$/i;
 const DOMAIN = /^[\w-]+(?:\.[\w-]+)*\.(?:com|net|int|edu|gov|org|info|mil)(?:[/?#]\S*)?$/i;
@@ -52,7 +52,7 @@ export function urlize(text: Text, [limit, nofollow, target, rel, schemes]: Valu
   const attributes = ` rel="${escapeHtml([...rels].filter(Boolean).sort().join(' '))}"${target === null ? '' : ` target="${escapeHtml(str(target, run.budget))}"`}`;
   const shown = (url: string) => (url.length > most ? `${url.slice(0, most)}...` : url);
   const link = (href: string, label: string, more: string) => `<a href="${href}"${more}>${label}</a>`;
-  const words = escapeHtml(String(text)).split(/(\s+)/);
+  const words = escapeMarkup(text).text.split(/(\s+)/);
   run.budget.use(String(text).length * 4);
   const made = words.map((word) => {
     if (word.length > LONGEST_WORD) return word;

@@ -1,12 +1,13 @@
 /** Python's `"…".format(…)`. */
-import { concat, isMap, isText, LanguageError, slice, type Text, type Value } from '../../core/index.ts';
+import { type Budget, concat, isMap, isText, LanguageError, slice, type Text, type Value } from '../../core/index.ts';
 import { attribute, item } from '../access.ts';
-import { repr, toText } from '../print.ts';
+import { ascii, repr, toText } from '../print.ts';
 import type { Run } from '../run.ts';
 import { asMarkup, escapeMarkup, type Given, Markup, Undefined } from '../values.ts';
 import { formatValue } from './spec.ts';
 
 const MOST_NESTING = 2;
+const CONVERSIONS: Record<string, (value: Value, budget: Budget) => Text> = { s: toText, r: repr, a: ascii };
 
 interface Filling {
   given: Given;
@@ -70,7 +71,7 @@ function field(text: string, filling: Filling, depth: number): Text {
     value = attr === undefined ? item(value, /^\d+$/.test(key!) ? Number(key) : key, run) : attribute(value, attr, run);
     if (value instanceof Undefined) throw value.fail();
   }
-  if (conversion !== undefined) value = conversion === 's' ? toText(value, run.budget) : repr(value, run.budget);
+  if (conversion !== undefined) value = CONVERSIONS[conversion]!(value, run.budget);
   const how = spec.includes('{') ? String(fill(spec, filling, depth - 1)) : spec;
   const formatted = formatValue(value, how, run.budget);
   return filling.escapes && isText(formatted) ? escapeMarkup(formatted) : formatted;

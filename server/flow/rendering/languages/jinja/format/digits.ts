@@ -83,6 +83,12 @@ export function formatFloat(value: number, type: 'e' | 'f' | 'g', precision: num
   return small ? trimmed + raised(exponent) : trimmed;
 }
 
+/** A power of ten that has no room for a digit behind its point, as Python's plain format of floats gives it. */
+export function shortPower(value: number, precision: number): string {
+  const { digits, exponent } = exponential(value, Math.max(0, precision - 1));
+  return pointed(digits.replace(/0+$/, '') || '0') + raised(exponent);
+}
+
 /** Python's round(value, places), of a float. */
 export function roundFloat(value: number, places: number): number {
   if (!Number.isFinite(value) || value === 0) return value;

@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../../core/index.ts';
 import { lengthOf } from '../points.ts';
-import { repr, toText } from '../print.ts';
+import { ascii, repr, toText } from '../print.ts';
 import { asNumber, typeName } from '../types.ts';
 import { asMarkup, escapeMarkup, Markup, Range, Tuple, Undefined } from '../values.ts';
 import { formatFloat } from './digits.ts';
@@ -60,6 +60,7 @@ export function formatPercent(format: Text, given: Value, budget: Budget): Text 
     }
     named ||= name !== undefined;
     const value = name === undefined ? take() : byName(given, name);
+    if (name !== undefined) used = values.length;
     made.push(field(value, { flags, width, precision, type }, format instanceof Markup, budget));
   }
   if (!named && used < values.length && !(single && mayBeUnused(given))) {
@@ -91,7 +92,14 @@ interface Field {
 function field(value: Value, { flags, width, precision, type }: Field, markup: boolean, budget: Budget): Text {
   const left = flags.includes('-');
   if ('rsac'.includes(type)) {
-    const text = type === 'c' ? character(value, budget) : type === 's' ? toText(value, budget) : repr(value, budget);
+    const text =
+      type === 'c'
+        ? character(value, budget)
+        : type === 's'
+          ? toText(value, budget)
+          : type === 'a'
+            ? ascii(value, budget)
+            : repr(value, budget);
     const cut = precision === null ? text : slice(text, 0, precision);
     const padding = ' '.repeat(Math.max(0, width - String(cut).length));
     budget.use(padding.length);

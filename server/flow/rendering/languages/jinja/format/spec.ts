@@ -14,7 +14,7 @@ import {
 import { lengthOf } from '../points.ts';
 import { toText } from '../print.ts';
 import { asNumber, typeName } from '../types.ts';
-import { formatFloat } from './digits.ts';
+import { formatFloat, shortPower } from './digits.ts';
 
 const SPEC = /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/su;
 const MOST_WIDTH = 100_000;
@@ -40,8 +40,8 @@ function parse(text: string): Spec {
   if (found === null) throw new LanguageError(`The format :${text} can't be read.`);
   const [, fill, align, sign, plainZero, alternate, zero, width, grouping, precision, type] = found;
   const spec = {
-    fill: fill ?? (zero && align === undefined ? '0' : ' '),
-    align: align ?? (zero ? '=' : ''),
+    fill: fill ?? (zero ? '0' : ' '),
+    align: align ?? '',
     sign: sign ?? '-',
     signed: sign !== undefined,
     zero: plainZero !== undefined,
@@ -70,6 +70,7 @@ export function formatValue(value: Value, text: string, budget: Budget): Text {
   const sign = negative ? '-' : spec.sign === '-' ? '' : spec.sign;
   const whole = isInteger(number) && 'bcdnoxX'.includes(spec.type);
   const digits = whole ? integerDigits(BigInt(String(number)), spec) : floatDigits(number, Math.abs(double), spec);
+  if (spec.align === '' && spec.fill === '0') spec.align = '=';
   const width = spec.fill === '0' && spec.align === '=' ? spec.width - sign.length : 0;
   const none = spec.zero && negative && !/[1-9]/.test(digits);
   const body = grouped(digits, spec, width);
@@ -79,7 +80,7 @@ export function formatValue(value: Value, text: string, budget: Budget): Text {
 function formatText(value: Text, spec: Spec, budget: Budget): Text {
   if (spec.type !== '' && spec.type !== 's')
     throw new LanguageError(`A text takes no format of type ${spec.type}.`, 'Add |int or |float.');
-  if (spec.align === '=' && spec.fill !== '0') throw new LanguageError('A text has no sign to align by.');
+  if (spec.align === '=') throw new LanguageError('A text has no sign to align by.');
   if (spec.signed || spec.grouping !== '' || spec.alternate)
     throw new LanguageError('A text takes no format of numbers.');
   const cut = spec.precision === null ? value : slice(value, 0, spec.precision);
@@ -148,7 +149,9 @@ function floatDigits(number: Value, size: number, spec: Spec): string {
       if (isInteger(number) && spec.precision === null) return String(number).replace('-', '');
       if (spec.precision === null) return floatText(size);
       const text = formatFloat(size, 'g', spec.precision, spec.alternate);
-      return /^\d+$/.test(text) && spec.precision > text.length ? `${text}.0` : text;
+      if (!/^\d+$/.test(text)) return text;
+      // One digit stands behind the point, or else a power of ten.
+      return spec.precision > text.length ? `${text}.0` : shortPower(size, spec.precision);
     }
     default:
       throw new LanguageError(`A number takes no format of type ${type}.`);

@@ -1,5 +1,5 @@
 import { type Budget, LanguageError, type Value } from '../../core/index.ts';
-import { parameters } from '../arguments.ts';
+import { bind, parameters } from '../arguments.ts';
 import { equals, order } from '../compare.ts';
 import type { Run } from '../run.ts';
 import { asIndex, isTrue, listOf } from '../types.ts';
@@ -30,6 +30,7 @@ export function sorted(items: readonly Value[], keys: readonly Value[], reverse:
   return places.map((i) => items[i]);
 }
 
+const SORT = parameters('', { key: null, reverse: false });
 const LOOK = parameters('value', { start: null, stop: null });
 
 const changing: [string, Entry<Value[]>][] = [
@@ -68,12 +69,20 @@ const changing: [string, Entry<Value[]>][] = [
     list.reverse();
     return null;
   }),
-  method('sort', parameters('', { key: null, reverse: false }), (list, [key, reverse], { budget }) => {
-    const keys = key instanceof Callable ? list.map((item) => key.call({ args: [item], kwargs: new Map() })) : list;
-    const made = sorted(list, keys, isTrue(reverse), budget);
-    for (const [i, item] of made.entries()) list[i] = item;
-    return null;
-  }),
+  [
+    'sort',
+    {
+      parameters: null,
+      run: (list, _args, { budget }, { args, kwargs }) => {
+        if (args.length > 0) throw new LanguageError('sort() takes its arguments by name: sort(reverse=true).');
+        const [key, reverse] = bind('sort()', SORT, { args, kwargs });
+        const keys = key instanceof Callable ? list.map((item) => key.call({ args: [item], kwargs: new Map() })) : list;
+        const made = sorted(list, keys, isTrue(reverse), budget);
+        for (const [i, item] of made.entries()) list[i] = item;
+        return null;
+      },
+    },
+  ],
 ];
 
 /** Names of the methods that change what they are called on. */

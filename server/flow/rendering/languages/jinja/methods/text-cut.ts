@@ -4,7 +4,7 @@ import { parameters } from '../arguments.ts';
 import type { Run } from '../run.ts';
 import { asIndex, iterate, typeName } from '../types.ts';
 import { asMarkup, escapeMarkup, Markup, Tuple, Undefined } from '../values.ts';
-import { method, type TextMethod } from './method.ts';
+import { method, named, type TextMethod } from './method.ts';
 
 const SPACE = /\s/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: lines may end at them
@@ -117,9 +117,9 @@ export const cutting: TextMethod[] = [
   method('strip', CHARS, (of, [chars]) => strip(of, chars, 'both')),
   method('lstrip', CHARS, (of, [chars]) => strip(of, chars, 'left')),
   method('rstrip', CHARS, (of, [chars]) => strip(of, chars, 'right')),
-  method('split', SPLIT, (of, [separator, limit], run) => split(of, separator, limit, false, run)),
-  method('rsplit', SPLIT, (of, [separator, limit], run) => split(of, separator, limit, true, run)),
-  method('splitlines', parameters('', { keepends: false }), (of, [keep], run) => lines(of, keep === true, run)),
+  named('split', SPLIT, (of, [separator, limit], run) => split(of, separator, limit, false, run)),
+  named('rsplit', SPLIT, (of, [separator, limit], run) => split(of, separator, limit, true, run)),
+  named('splitlines', parameters('', { keepends: false }), (of, [keep], run) => lines(of, keep === true, run)),
   method('partition', parameters('sep'), (of, [separator]) => partition(of, separator, false)),
   method('rpartition', parameters('sep'), (of, [separator]) => partition(of, separator, true)),
   method('join', parameters('iterable'), (of, [list], run) => join(of, list, run)),

@@ -16,7 +16,7 @@ import { lengthOf } from '../points.ts';
 import type { Run } from '../run.ts';
 import { asIndex } from '../types.ts';
 import { asMarkup, likewise, Markup } from '../values.ts';
-import { type Entry, method, type TextMethod } from './method.ts';
+import { type Entry, method, named, type TextMethod } from './method.ts';
 import { textArgument } from './text-cut.ts';
 
 function like(of: Text, made: Text): Text {
@@ -124,7 +124,7 @@ const raw = (name: string, run: Entry<Text>['run']): TextMethod => [name, { para
 export const shaping: TextMethod[] = [
   shaped('upper', (text) => text.toUpperCase()),
   shaped('lower', (text) => text.toLowerCase()),
-  shaped('casefold', (text) => text.toUpperCase().toLowerCase()),
+  shaped('casefold', (text) => text.toUpperCase().toLowerCase().replaceAll('ς', 'σ')),
   shaped('swapcase', swapCase),
   whole('capitalize', capitalize),
   whole('title', title),
@@ -132,7 +132,7 @@ export const shaping: TextMethod[] = [
   method('ljust', WIDTH, (of, [width, fill], run) => pad(of, width, fill, () => 0, run)),
   method('rjust', WIDTH, (of, [width, fill], run) => pad(of, width, fill, (missing) => missing, run)),
   method('zfill', parameters('width'), (of, [width], run) => zeroFill(of, width, run)),
-  method('expandtabs', parameters('', { tabsize: 8 }), (of, [size], run) =>
+  named('expandtabs', parameters('', { tabsize: 8 }), (of, [size], run) =>
     likewise(of, expandTabs(String(of), asIndex(size, 'The size of a tab'), run)),
   ),
   method('translate', parameters('table'), (of, [table], run) => translate(of, table, run)),

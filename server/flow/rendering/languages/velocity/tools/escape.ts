@@ -1,10 +1,9 @@
 /** `$esc`: texts made safe by hand, and the signs that a template can't write. */
-import { isMap, isText, jsonText, marked, type Safe, type Value } from '../../core/index.ts';
+import { isMap, isText, jsonText, marked, NAME_OF, type Safe, type Value } from '../../core/index.ts';
 import { type Method, type Methods, method } from '../methods/method.ts';
 import { Toolbox } from '../methods/toolbox.ts';
 import { textOf } from '../print.ts';
 import type { Run } from '../run.ts';
-import { LATIN } from './entities.ts';
 
 const SHORT: Record<string, string> = { '\b': '\\b', '\n': '\\n', '\t': '\\t', '\f': '\\f', '\r': '\\r' };
 
@@ -31,7 +30,7 @@ function html(text: string): string {
   return text.replace(/[&<>"]|[^\0-\x7f]/gu, (char) => {
     const named = XML[char];
     if (named !== undefined) return named;
-    const name = LATIN.get(char);
+    const name = NAME_OF.get(char);
     return name === undefined ? `&#${char.codePointAt(0)};` : `&${name};`;
   });
 }
