@@ -22,6 +22,9 @@ export class Question {
   constructor(name: 'blank' | 'empty') {
     this.name = name;
   }
+  toString(): string {
+    return '';
+  }
   /** Whether a value is blank, or empty. */
   holds(value: Value): boolean {
     if (Array.isArray(value)) return value.length === 0;

@@ -39,6 +39,11 @@ describe('values print as in Ruby', () => {
     ['{{ (1..4) }} {{ (1..4) | size }} {{ (2..4) | last }}', '1..4 4 4'],
     ['{{ name.size }} {{ name | slice: 4 }} {{ name | truncate: 4, "…" }}', '5 👋 Zoë…'],
     ['{{ map.first }} {{ list.last }} {{ name.first }}', 'a1 2 Z'],
+    [
+      '[{{ "  " | rstrip }}] {{ " a " | rstrip }}| {{ list | url_decode }} {{ "ΑΣ" | downcase }}',
+      '[]  a| [3, 1, 2] ασ',
+    ],
+    ['{% if name contains empty %}y{% endif %}', 'y'],
     ['{{ map["b c"] }} {{ list[-1] }} {{ list["0"] }}|', 'x"y 2 |'],
     ['{% assign k = "a" %}{{ map[k] }}', '1'],
   ])('%s', (template, wanted) => expect(run(template, scope)).toBe(wanted));

@@ -29,6 +29,10 @@ test.each([
   ['{{ 3 | at_least: 5 }} {{ 3 | at_most: 2.5 }} {{ "9" | at_most: 5 }}', '5 2.5 5'],
   ['{{ 9007199254740993 | plus: 1 }} {{ 5.0 | divided_by: 0 }}', '9007199254740994 Infinity'],
   ['{{ 10 | times: 1.0 }} {{ 12345678.9 | times: 100000000000 }}', '10.0 1.23456789e+18'],
+  [
+    '{{ 1000000000000000 | times: 1.0 }} {{ 123456789012345.6 }} {{ 1234567890123456.5 }}',
+    '1.0e+15 123456789012345.6 1234567890123456.5',
+  ],
 ])('%s', (template, wanted) => expect(run(template)).toBe(wanted));
 
 test('integers divide and leave rests as Ruby has them', () => {

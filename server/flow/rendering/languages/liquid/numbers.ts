@@ -203,7 +203,8 @@ export function floatText(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  if (value !== 0 && (power < -4 || power >= 16)) {
+  // Sixteen digits before the point are written out where one of them or more stands behind it.
+  if (value !== 0 && (power < -4 || power >= 16 || (power === 15 && Number.isInteger(value)))) {
     const mantissa = digits.includes('.') ? digits : `${digits}.0`;
     return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
   }

@@ -2,7 +2,6 @@
 import {
   concat,
   fromParts,
-  isText,
   LanguageError,
   marked,
   partsOf,
@@ -10,7 +9,7 @@ import {
   type Text,
   type Value,
 } from '../../core/index.ts';
-import { print, toText } from '../print.ts';
+import { textOf, toText } from '../print.ts';
 import type { Run } from '../run.ts';
 import { type Act, filter, type Named } from './filter.ts';
 
@@ -42,7 +41,7 @@ function madeSafe(change: (text: string) => string, safe: Safe): Act {
 function decode(value: Value, run: Run): Value {
   if (value === null || value === undefined) return null;
   const bytes: number[] = [];
-  const text = print(value, run.budget).replaceAll('+', ' ');
+  const text = textOf(value, run.budget).replaceAll('+', ' ');
   run.budget.use(text.length);
   if (!text.includes('%')) return text;
   for (const part of text.split(/(%[\da-fA-F]{2})/)) {
@@ -119,7 +118,7 @@ function base64(value: Value, urlSafe: boolean, run: Run): string {
 }
 
 function fromBase64(value: Value, urlSafe: boolean, run: Run): string {
-  const text = isText(value) ? String(value) : print(value, run.budget);
+  const text = textOf(value, run.budget);
   const plain = urlSafe ? text.replaceAll('-', '+').replaceAll('_', '/') : text;
   const padded = urlSafe && !plain.includes('=') ? plain.padEnd(Math.ceil(plain.length / 4) * 4, '=') : plain;
   run.budget.use(text.length);

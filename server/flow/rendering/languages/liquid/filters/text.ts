@@ -56,7 +56,8 @@ function titlecase(text: string): string {
 
 function stripped(text: Text, left: boolean, right: boolean): Text {
   const { start, end } = innerOf(String(text));
-  return slice(text, left ? start : 0, right ? Math.max(start, end) : String(text).length);
+  if (start === end) return slice(text, 0, 0);
+  return slice(text, left ? start : 0, right ? end : String(text).length);
 }
 
 function truncate(value: Value, [length = 50, end = '...']: readonly Value[], run: Run): Value {
@@ -146,7 +147,8 @@ export const textFilters: Named[] = [
     'downcase',
     0,
     0,
-    changed((text) => text.toLowerCase()),
+    // Ruby knows no sigma that ends a word.
+    changed((text) => text.replaceAll('Σ', 'σ').toLowerCase()),
   ),
   filter('capitalize', 0, 0, capitalize),
   filter('titlecase', 0, 0, changed(titlecase)),
