@@ -16,6 +16,7 @@ import type { Expr, Macro, Node, Ref } from './ast.ts';
 import { TextBlock } from './block.ts';
 import { Evaluator } from './evaluate.ts';
 import { Loop } from './loop.ts';
+import { Entries } from './methods/entries.ts';
 import { textOf } from './print.ts';
 import type { Before, Run } from './run.ts';
 
@@ -136,6 +137,7 @@ function put(value: Value, ref: Ref, run: Run, out: Output): void {
 /** The values that `#foreach` goes through; null where it goes through none at all. */
 function itemsOf(value: Value, run: Run): readonly Value[] | null {
   if (Array.isArray(value)) return [...value];
+  if (value instanceof Entries) return value.rest();
   if (!isMap(value)) return null;
   const entries = entriesOf(value);
   run.budget.items(entries.length);
@@ -203,7 +205,7 @@ function bindOne(
     return;
   }
   bind(name, given[i]);
-  if (arg.kind === 'ref') run.literals.set(name, run.literals.get(arg.name) ?? arg.literal);
+  if (arg.kind === 'ref') run.literals.set(name, arg.literal);
   else run.literals.delete(name);
 }
 

@@ -24,6 +24,7 @@ import {
   type Value,
 } from '../core/index.ts';
 import type { Operator } from './ast.ts';
+import { TextBlock } from './block.ts';
 import { markedText, textOf } from './print.ts';
 
 /** What counts as true: not null, false, zero, or empty. */
@@ -43,6 +44,7 @@ export function equals(left: Value, right: Value, budget: Budget): boolean {
   if (isText(left) && isText(right)) return String(left) === String(right);
   if (typeof left === 'boolean' && typeof right === 'boolean') return left === right;
   if (left instanceof Moment && right instanceof Moment) return left.ms === right.ms;
+  if (left instanceof TextBlock || right instanceof TextBlock) return textOf(left, budget) === textOf(right, budget);
   if (left instanceof Tool || right instanceof Tool) return left === right;
   if (Array.isArray(left) && Array.isArray(right)) return equalLists(left, right, budget);
   if (isMap(left) && isMap(right)) return equalMaps(left, right, budget);

@@ -46,11 +46,11 @@ function close(reader: Reader, name: string): void {
 function body(around: Around, start: number, ends: readonly string[], block: Block) {
   const { reader } = around;
   const alone = around.isLineStart(start);
-  if (alone) around.trim();
+  const before = alone ? around.trim() : '';
   reader.match(LINE_END);
   const read = block(reader, ends);
   finish(reader, read.end, alone);
-  return { ...read, alone };
+  return { ...read, alone, before };
 }
 
 function finish(reader: Reader, end: string, alone: boolean): void {
@@ -162,11 +162,12 @@ const directiveDefine: Directive = (around, _name, start, block) => {
   around.push({ kind: 'define', name, body: nodes });
 };
 
-/** A directive of one line takes the line with it where it stands alone on it. */
-function line(around: Around, start: number): { before: string; after: string } {
-  const { reader } = around;
-  if (!around.isLineStart(start)) return { before: '', after: '' };
-  return { before: around.trim(), after: reader.match(LINE_END) ?? '' };
+/** A directive of one line takes the line with it where it stands alone on it; gives the white space before it. */
+function line(around: Around, start: number): string {
+  if (!around.isLineStart(start)) return '';
+  const before = around.trim();
+  around.reader.match(LINE_END);
+  return before;
 }
 
 const directiveEvaluate: Directive = (around, _name, start) => {
@@ -223,10 +224,10 @@ const call: Directive = (around, name, start, block) => {
     reader.at++;
   }
   let nodes: Node[] | null = null;
-  let gap = { before: '', after: '' };
-  if (name.startsWith('@')) nodes = body(around, start, ['end'], block).nodes;
-  else gap = line(around, start);
-  const text = gap.before + reader.text.slice(start, reader.at);
+  let before: string;
+  if (name.startsWith('@')) ({ nodes, before } = body(around, start, ['end'], block));
+  else before = line(around, start);
+  const text = before + reader.text.slice(start, reader.at);
   const piece = reader.piece(text, start);
   if (!known) around.push({ kind: 'text', piece });
   else {

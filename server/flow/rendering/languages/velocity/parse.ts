@@ -12,6 +12,8 @@ const SLASHED_BANG = /\$\\+!(?=\{?[A-Za-z_])/y;
 /** An opening brace that a reference follows. */
 const TWO_BANGS = /^\$!![A-Za-z_]/;
 const OPENED = /\$!?\{\$!?\{?[A-Za-z_]/y;
+/** What keeps the mark of quiet after a dollar sign that begins no reference: a brace, or a reference. */
+const KEEPS_BANG = /^(?:\{|\$+!?\{?[A-Za-z_])/;
 /** More dollar signs before a reference. */
 const DOLLARS = /\$+(?=\$!?\{?[A-Za-z_])/y;
 const COMMENT = /##[^\r\n]*(?:\r\n|\n|\r|$)/y;
@@ -100,7 +102,8 @@ export class Statements {
       this.#add(reader.text.slice(start, reader.at));
       return null;
     }
-    this.#add('\\'.repeat(count >> 1));
+    // Before #set, which is read as one word, an even number is text.
+    this.#add('\\'.repeat(name === 'set' && count % 2 === 0 ? count : count >> 1));
     if (count % 2 === 1) this.#add(reader.match(WORD)!);
     return null;
   }
@@ -133,9 +136,18 @@ export class Statements {
     if (OPENED.test(reader.text)) throw reader.fault('A name is expected after ${, not another reference.', reader.at);
     const slashed = reader.match(SLASHED_BANG);
     this.#add('\\'.repeat(slashes));
-    if (slashed === null) this.#sign(reader.text.startsWith('$!', reader.at) ? '$!' : '$');
+    if (slashed === null) this.#lone();
     else this.#add(`$${slashed.slice(2)}`);
     return null;
+  }
+
+  /** A dollar sign that begins no reference: a mark of quiet after it is lost. */
+  #lone(): void {
+    const { reader } = this;
+    this.#sign('$');
+    if (!reader.take('!')) return;
+    if (KEEPS_BANG.test(reader.text.slice(reader.at, reader.at + 4))) this.#add('!');
+    refuseAtEnd(reader, '$!');
   }
 
   #sign(sign: string): void {
@@ -173,9 +185,10 @@ export class Statements {
   #comment(): true | null {
     const { reader } = this;
     const start = reader.at;
-    if (reader.match(COMMENT) !== null) {
+    const line = reader.match(COMMENT);
+    if (line !== null) {
       this.#flush();
-      refuseAtEnd(reader, '');
+      if (line !== '##') refuseAtEnd(reader, '');
       return true;
     }
     if (!reader.text.startsWith('#*', start)) return null;

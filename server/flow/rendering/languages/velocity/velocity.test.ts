@@ -250,6 +250,28 @@ describe('as Java has it', () => {
     ['#set($big = 12345678901234)$big.intValue() $mathTool.getTotal("42")', '1942892530 42'],
   ]);
 
+  table([
+    ['US$! 5, "$!" $!$name $!{', 'US$ 5, "$" $!Ann $!{'],
+    ['\\\\#set($x = 1)$x \\\\#if(true)a#end', '\\\\1 \\a'],
+    ['#set($x = "#.##")$x a ##', '#. a '],
+    ['#define($d)a$n#end#if($d == "a3" && "a3" == $d)same#end', 'same'],
+    ['#macro(in $b)<$b>#end#macro(out $a)#in($a)#end#out($nope)', '<$a>'],
+    ['  #@nope("z")b#end', '  #@nope("z")b#end'],
+    ['#foreach($i in $list.iterator())$i#end', 'abc'],
+    ['$name.join("-", "a", "b") $off.valueOf("TRUE") $name.contentEquals("Ann")', 'a-b true true'],
+    ['#set($d = 1.5)$d.hashCode() #set($d = 12345678901234)$d.hashCode()', '10732175361942889672'],
+    ['$math.add(4) $math.toInteger(3000000000) $math.toInteger("1234567890123.5")', '4 -1294967296 2147483647'],
+    ['$math.round(3000000000.4) $math.idiv("9000000000", 2) $!math.getTotal($map)|', '2147483647 205032704 |'],
+    ["$number.format('', 1234.5) $number.format('0.0;', -5) $number.format('0\u2030', 0.5)", '1,234.5 -5.0 500\u2030'],
+    ['$date.format("short", "none", $ts)|$date.format("long", "short", $ts)', '1/31/24|January 31, 2024, 10:20 AM'],
+    ['$date.toDate("Jan 5, 2024, 1:02:03 PM").time', '1704459723000'],
+  ]);
+
+  test.each(['a', "'\\'", '"$"'])('a replacement that names no group is an error: %s', (to) => {
+    const run = () => failure(`$name.replaceAll("n", ${to === 'a' ? "'${x}'" : to})`);
+    expect(run().message).toContain('names a group');
+  });
+
   test('what has no order is an error', () => {
     for (const text of ['$name.compareTo(1)', '$n.compareTo("a")', "$name.format('%d', 'x')", "$name.format('%s')"]) {
       expect(() => run(text)).toThrow(TemplateError);

@@ -44,6 +44,13 @@ export class Entries extends Tool {
     return name === 'next' ? this.#items[this.#at++] : undefined;
   }
 
+  /** The items that it has not given yet; it is at its end then. */
+  rest(): readonly Value[] {
+    const left = this.#items.slice(this.#at);
+    this.#at = this.#items.length;
+    return left;
+  }
+
   toString(): string {
     return 'iterator';
   }

@@ -21,11 +21,20 @@ function whole(value: Numeric): number | bigint {
 }
 
 /** As a whole number of so many bits: whole ones wrap around, others end at the largest there is. */
-function ofBits(value: Numeric, bits: number): number | bigint {
+export function ofBits(value: Numeric, bits: number): number | bigint {
   const full = BigInt(whole(value));
   if (isInteger(value)) return integer(BigInt.asIntN(bits, full));
   const most = (1n << BigInt(bits - 1)) - 1n;
   return integer(full > most ? most : full < -most - 1n ? -most - 1n : full);
+}
+
+/** Whole numbers of 32 bits are their own hash; of others both halves are joined. */
+function hashOf(value: Numeric): number {
+  const bits = new DataView(new ArrayBuffer(8));
+  if (!isInteger(value)) bits.setFloat64(0, toDouble(value));
+  else if (ofBits(value, 32) === value) return value as number;
+  else bits.setBigInt64(0, BigInt(ofBits(value, 64)));
+  return bits.getInt32(0) ^ bits.getInt32(4);
 }
 
 /** Throws LanguageError: only two of a kind have an order. */
@@ -77,7 +86,7 @@ export const numberMethods: Methods<Numeric> = new Map([
   ['sum', method('nn', (_self, [a, b]) => calculate('+', a as Numeric, b as Numeric))],
   ['compareTo', method('o', (self, [other]) => (isNumeric(other) ? compareNumbers(self, other) : noOrder()))],
   ['equals', method('o', (self, [other]) => isNumeric(other) && compareNumbers(self, other) === 0)],
-  ['hashCode', method('-', (self) => whole(self))],
+  ['hashCode', method('-', (self) => hashOf(self))],
   ['toString', method('-', (self, _args, { budget }) => textOf(self, budget))],
 ]);
 
@@ -91,5 +100,6 @@ export const booleanMethods: Methods<boolean> = new Map([
   ],
   ['hashCode', method('-', (self) => (self ? 1231 : 1237))],
   ['parseBoolean', method('s', (_self, [text]) => String(text).toLowerCase() === 'true')],
+  ['valueOf', method('s b', (_self, [value]) => String(value).toLowerCase() === 'true')],
   ['toString', method('-', (self) => String(self))],
 ]);

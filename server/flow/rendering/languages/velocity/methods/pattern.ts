@@ -75,8 +75,14 @@ export function replaceFirst(self: Text, pattern: string, to: Text, run: Run): T
 
 /** Parts of a replacement, all of them data: data decide where they land. */
 function expand(to: string, groups: readonly string[]): Text[] {
-  const text = to.replace(/\\([\s\S])|\$(\d)/g, (_, literal: string | undefined, group: string | undefined) => {
+  const text = to.replace(/\\([\s\S])|\$(\d)|[\\$]/g, (_, literal?: string, group?: string) => {
     if (literal !== undefined) return literal;
+    if (group === undefined) {
+      throw new LanguageError(
+        'In a replacement a $ names a group, and a backslash stands before a sign.',
+        'Put a backslash before it to mean the sign itself.',
+      );
+    }
     const found = groups[Number(group)];
     if (found === undefined) throw new LanguageError(`The pattern has no group ${group}.`);
     return found;

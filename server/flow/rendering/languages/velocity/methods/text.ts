@@ -87,6 +87,7 @@ export const textMethods: Methods<Text> = new Map([
   ['contains', method('s', (self, [other]) => text(self).includes(text(other)))],
   ['startsWith', method('s si', (self, [other, from]) => text(self).startsWith(text(other), (from as number) ?? 0))],
   ['endsWith', method('s', (self, [other]) => text(self).endsWith(text(other)))],
+  ['contentEquals', method('s', (self, [other]) => text(self) === text(other))],
   ['equals', method('o', (self, [other]) => isText(other) && text(self) === text(other))],
   [
     'equalsIgnoreCase',
@@ -123,7 +124,12 @@ export const textMethods: Methods<Text> = new Map([
   ['intern', method('-', (self) => self)],
   ['hashCode', method('-', (self) => hash(text(self)))],
   ['valueOf', method('o', (_self, [value], { budget }) => textOf(value, budget))],
-  ['join', method('sl', (_self, [by, items], run) => joinItems(by as Text, items as Value[], run))],
+  [
+    'join',
+    method('sl ss sss ssss sssss', (_self, [by, ...items], run) =>
+      joinItems(by as Text, Array.isArray(items[0]) ? items[0] : items, run),
+    ),
+  ],
 ]);
 
 function joinItems(by: Text, items: readonly Value[], { budget }: Run): Text {

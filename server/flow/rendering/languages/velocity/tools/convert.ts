@@ -1,4 +1,4 @@
-import { float, integer, isNumeric, isText, type Numeric, toDouble, type Value } from '../../core/index.ts';
+import { float, integer, isNumeric, isText, type Numeric, type Value } from '../../core/index.ts';
 
 const NUMBER = /^-?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:E-?\d{1,3})?/;
 
@@ -17,11 +17,4 @@ export function toNumber(value: Value): Numeric | null {
 export function narrowed(value: number): Value {
   if (!Number.isFinite(value)) return float(value);
   return Number.isInteger(value) ? integer(BigInt(value)) : value;
-}
-
-/** The part of a number before the point. */
-export function truncated(value: Numeric): Value {
-  if (typeof value === 'bigint') return value;
-  const whole = Math.trunc(toDouble(value));
-  return Number.isFinite(whole) ? integer(BigInt(whole)) : null;
 }

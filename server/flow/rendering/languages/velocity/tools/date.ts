@@ -45,6 +45,17 @@ function format(style: string, value: Value): Value {
   return moment === null ? null : formatDate(patternOf(style), moment);
 }
 
+/** With a style for the date and one for the time; `none` leaves it out. */
+function formatBoth(date: string, time: string, value: Value): Value {
+  const moment = toMoment(value);
+  const day = STYLES.get(date.toLowerCase());
+  const hour = STYLES.get(time.toLowerCase());
+  if (moment === null || (day === undefined && hour === undefined)) return null;
+  if (day === undefined || hour === undefined) return formatDate(day?.[0] ?? hour![1]!, moment);
+  // Only two long ones are joined by a word.
+  return formatDate(day[0]! + (day[2] === hour[2] ? day[2]! : ', ') + hour[1]!, moment);
+}
+
 function toDate(style: string, value: Value): Value {
   if (!isText(value)) return toMoment(value);
   const ms = parseDate(patternOf(style), String(value));
@@ -66,15 +77,18 @@ function field(of: (moment: Moment) => number): Method<Toolbox> {
 const methods: Methods<Toolbox> = new Map([
   [
     'format',
-    method<Toolbox>('o so', (_self, args) =>
-      args.length === 1 ? format('default', args[0]) : format(String(args[0]), args[1]),
-    ),
+    method<Toolbox>('o so sso', (_self, args) => {
+      if (args.length === 1) return format('default', args[0]);
+      return args.length === 2
+        ? format(String(args[0]), args[1])
+        : formatBoth(String(args[0]), String(args[1]), args[2]);
+    }),
   ],
   ['get', method<Toolbox>('s', (_self, [style], run) => format(String(style), now(run)))],
   [
     'toDate',
     method<Toolbox>('o so', (_self, args) =>
-      args.length === 1 ? toMoment(args[0]) : toDate(String(args[0]), args[1]),
+      args.length === 1 ? (toMoment(args[0]) ?? toDate('default', args[0])) : toDate(String(args[0]), args[1]),
     ),
   ],
   ['getDate', method<Toolbox>('-', (_self, _args, run) => now(run))],

@@ -15,7 +15,7 @@ interface Pattern {
   mostFraction: number;
   /** The point is there without digits behind it. */
   point: boolean;
-  /** Powers of ten that it is multiplied by: 2 for percent. */
+  /** Powers of ten that it is multiplied by: 2 for percent, 3 for permille. */
   shift: number;
 }
 
@@ -87,7 +87,7 @@ function binary(value: number): { mantissa: bigint; exponent: number } {
 
 function parsePattern(text: string): Pattern {
   if (text.length > MOST_CHARACTERS) throw new LanguageError('This number pattern is too long.');
-  const parts = splitParts(text);
+  const parts = splitParts(text === '' ? '#,##0.###' : text);
   const { prefix, digits, suffix, shift } = parts[0]!;
   if (!DIGITS.test(digits) || digits.endsWith(',') || digits.includes(',.') || digits.length > MOST_DIGITS) {
     throw new LanguageError(`${JSON.stringify(text.slice(0, 60))} is no pattern for numbers.`, 'As in "#,##0.00".');
@@ -97,7 +97,7 @@ function parsePattern(text: string): Pattern {
   const second = parts[1];
   return {
     positive: { prefix, suffix },
-    negative: second === undefined ? { prefix: `-${prefix}`, suffix } : second,
+    negative: second === undefined || second.digits === '' ? { prefix: `-${prefix}`, suffix } : second,
     group: comma === -1 ? 0 : whole.length - comma - 1,
     // Without any zero, the sign before the point is one.
     leastWhole: digits.includes('0') ? whole.replace(/[^0]/g, '').length : 1,
@@ -140,7 +140,7 @@ function splitParts(text: string): Half[] {
       continue;
     }
     if (state === 'digits') state = 'suffix';
-    if (!quoted && char === '%') half.shift = 2;
+    if (!quoted && (char === '%' || char === '‰')) half.shift = char === '%' ? 2 : 3;
     half[state as 'prefix' | 'suffix'] += !quoted && char === '\u00a4' ? '$' : char;
   }
   halves.push(half);

@@ -14,12 +14,13 @@ import {
 } from '../../core/index.ts';
 import type { Operator } from '../ast.ts';
 import { type Methods, method } from '../methods/method.ts';
+import { ofBits } from '../methods/number.ts';
 import { Toolbox } from '../methods/toolbox.ts';
 import { calculate } from '../operators.ts';
 import type { Run } from '../run.ts';
-import { narrowed, toNumber, truncated } from './convert.ts';
+import { narrowed, toNumber } from './convert.ts';
 
-const MANY = Array.from({ length: 9 }, (_, i) => 'o'.repeat(i + 2)).join(' ');
+const MANY = Array.from({ length: 10 }, (_, i) => 'o'.repeat(i + 1)).join(' ');
 
 /** Numbers of all arguments; null when one of them is none. */
 function numbers(args: readonly Value[]): Numeric[] | null {
@@ -57,8 +58,8 @@ function one(act: (value: Numeric) => Value) {
 
 function wholes(operator: Operator) {
   return method<Toolbox>('oo', (_self, args) => {
-    const all = numbers(args)?.map(truncated);
-    return all?.every(isNumeric) ? calculate(operator, all[0] as Numeric, all[1] as Numeric) : null;
+    const all = numbers(args)?.map((number) => ofBits(number, 32));
+    return all === undefined ? null : calculate(operator, all[0]!, all[1]!);
   });
 }
 
@@ -68,6 +69,11 @@ function extreme(sign: number) {
     if (all === null) return null;
     return narrow(all.reduce((a, b) => (compareNumbers(b, a) * sign > 0 ? b : a)));
   });
+}
+
+/** A double as Java's int: what is greater or less than any ends there. */
+function whole(value: number): number {
+  return Math.min(Math.max(value, -(2 ** 31)), 2 ** 31 - 1);
 }
 
 /** To the nearest even number where two are as near. */
@@ -91,8 +97,8 @@ function roundTo(places: Value, value: Value): Value {
 
 /** The numbers of a list, or of a property of its items. */
 function collected(list: Value, property: Value, { budget }: Run): Numeric[] | null {
-  if (!Array.isArray(list) && !isMap(list)) return property === undefined ? numbers([list]) : null;
-  const items = isMap(list) ? [] : list;
+  if (!Array.isArray(list)) return property === undefined ? numbers([list]) : null;
+  const items = list;
   budget.steps(items.length);
   budget.items(items.length);
   if (property === undefined) return numbers(items);
@@ -133,12 +139,12 @@ const methods: Methods<Toolbox> = new Map([
   ],
   ['max', extreme(1)],
   ['min', extreme(-1)],
-  ['ceil', one((value) => narrowed(Math.ceil(toDouble(value))))],
-  ['floor', one((value) => narrowed(Math.floor(toDouble(value))))],
-  ['round', one((value) => narrowed(rint(toDouble(value))))],
+  ['ceil', one((value) => whole(Math.ceil(toDouble(value))))],
+  ['floor', one((value) => whole(Math.floor(toDouble(value))))],
+  ['round', one((value) => whole(rint(toDouble(value))))],
   ['roundTo', method('oo', (_self, [places, value]) => roundTo(places, value))],
   ['abs', one((value) => narrow(compareNumbers(value, 0) < 0 ? calculate('-', 0, value) : value))],
-  ['toInteger', one(truncated)],
+  ['toInteger', one((value) => ofBits(value, 32))],
   ['toDouble', one((value) => float(toDouble(value)))],
   ['toNumber', method('o', (_self, [value]) => toNumber(value))],
   [
