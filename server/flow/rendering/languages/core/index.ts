@@ -28,6 +28,7 @@ export { copyOf } from './copy.ts';
 export { NAME_OF } from './entities.ts';
 export { jsonText } from './json.ts';
 export {
+  beside,
   concat,
   fromParts,
   isText,

@@ -69,6 +69,14 @@ export function isText(value: unknown): value is Text {
 /** The author's empty text: puts out nothing, where empty data would be an empty value. */
 export const NOTHING = new Marked([{ text: '', safe: 'everywhere' }]);
 
+/** Empty data beside the author's text: a value of its own there, where an empty text of the author's is nothing. */
+const EMPTY_DATA = new Marked([{ text: '', safe: 'nowhere', value: { json: '""' } }]);
+
+/** The text of a value that is joined with a text of the author's. What is not there is no value, and stays nothing. */
+export function beside(author: unknown, value: unknown, text: Text): Text {
+  return value === '' && author instanceof Marked ? EMPTY_DATA : text;
+}
+
 /** A text all of whose parts are safe in the same place. */
 export function marked(text: string, safe: Safe): Text {
   return safe === 'nowhere' ? text : new Marked([{ text, safe }]);

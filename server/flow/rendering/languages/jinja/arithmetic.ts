@@ -1,5 +1,6 @@
 import {
   type Budget,
+  beside,
   combine,
   concat,
   divide,
@@ -43,7 +44,9 @@ export function calculate(operator: BinaryOperator, left: Value, right: Value, b
 
 /** Texts joined; where one is markup, the other is escaped first. */
 function addTexts(left: Text, right: Text, budget: Budget): Text {
-  if (!(left instanceof Markup) && !(right instanceof Markup)) return concat([left, right], budget);
+  if (!(left instanceof Markup) && !(right instanceof Markup)) {
+    return concat([beside(right, left, left), beside(left, right, right)], budget);
+  }
   return asMarkup(concat([escapeMarkup(left), escapeMarkup(right)], budget));
 }
 

@@ -1,5 +1,5 @@
 /** Expressions → closures, made once for a template. */
-import { concat, entry, LanguageError, marked, type Text, type Value } from '../core/index.ts';
+import { beside, concat, entry, LanguageError, Marked, marked, type Text, type Value } from '../core/index.ts';
 import { attribute, item, Slice } from './access.ts';
 import { calculate, negate, positive } from './arithmetic.ts';
 import type { CompareOperator, Expr } from './ast.ts';
@@ -189,8 +189,10 @@ function compileConcat({ items, at }: Of<'concat'>, compile: Compile): Evaluate 
     const { run } = frame;
     const values = parts.map((part) => part(frame));
     run.at = at;
+    const texts = values.map((value) => toText(value, run.budget));
+    const author = texts.find((part) => part instanceof Marked);
     return join(
-      values.map((value) => toText(value, run.budget)),
+      texts.map((part, i) => beside(author, values[i], part)),
       run,
     );
   };

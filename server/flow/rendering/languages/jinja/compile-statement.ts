@@ -76,7 +76,8 @@ export class Compiler {
         return this.#callBlock(node, place);
       case 'filterBlock': {
         const inner = this.#captured(node.body, node.filter, place);
-        return (frame, out) => inner(frame, (value) => print(mustBeText(value), out, frame.run, null));
+        const where = this.#at(node.at);
+        return (frame, out) => inner(frame, (value) => print(mustBeText(value), out, frame.run, where));
       }
       case 'autoescape':
         return this.#autoescape(node, place);

@@ -40,6 +40,23 @@ const WAYS = [
 const MACRO = '{% macro q(a) %}"{{ caller(a) }}"{% endmacro %}';
 
 describe('automatic', () => {
+  test('empty data beside the author’s text is a value, what is not there or left out is nothing', () => {
+    const made = json(
+      '{"a": [{{ customer.all | join(", ") }}], "b": {{ "Hello " ~ customer.x }}, "c": {{ "Hello " + customer.x }}, ' +
+        '"d": [{{ "1" ~ (", 2" if false) ~ customer.none }}], "e": "{{ customer.x ~ "-" ~ customer.x }}"}',
+      { all: ['z', '', ''], x: '' },
+    );
+    expect(JSON.parse(made)).toEqual({ a: ['z', '', ''], b: 'Hello ', c: 'Hello ', d: [1], e: '-' });
+  });
+
+  test('a header that can’t hold what a filter block gives says where', () => {
+    const headers = [{ name: 'X-A', value: '{% filter upper %}{{ customer.x }}{% endfilter %}' }];
+    expect(render({ headers, format: 'text', body: 'x' }, { x: 'a\nb' })).toMatchObject({
+      ok: false,
+      place: { line: 1 },
+    });
+  });
+
   test('a text comes through every way into a JSON string as it was', () => {
     const all = WAYS.map((way, i) => `"${i}": ${way}`).join(',\n');
     const program = prepare(

@@ -212,6 +212,8 @@ describe('as Jinja2 and Python have it', () => {
     ['{{ ("&lt;b&gt;"|safe).unescape() }}{{ ("<b>x</b>"|safe).striptags() }}', '<b>x'],
     ['{{ ("<b>"|safe)|urlize }}', '<b>'],
     ['{{ "ΟΔΟΣ".casefold() }}', 'οδοσ'],
+    ['{{ "-&- -b-c-d-e-f"|wordwrap(4) }}', '-&- \n-b-\nc-d-\ne-f'],
+    ['{{ "J-e-r-r-y"|wordwrap(4) }}', 'J-e-\nr-\nr-y'],
   ])('%s', (text, wanted) => {
     expect(outcome(text)).toBe(wanted);
   });

@@ -15,12 +15,22 @@ const json = (text: string, scope: object) =>
 const NASTY = 'a"b\\c\n=>nil\u2028👋';
 
 describe('into JSON', () => {
-  const scope = { x: NASTY, list: [1, NASTY, { b: null }], map: { a: NASTY, n: null }, vip: true, n: 1.5 };
+  const scope = {
+    x: NASTY,
+    list: [1, NASTY, { b: null }],
+    map: { a: NASTY, n: null },
+    vip: true,
+    n: 1.5,
+    blank: '',
+    gaps: ['', 'a', ''],
+  };
   test.each<[string, unknown]>([
     ['{{ map | replace: "=>", ":" }}', scope.map],
     ['{{ map | replace: "=>", ": " | replace: "nil", "null" }}', scope.map],
     ['{{ map }}', scope.map],
     ['[{{ list | join: "," }}]', scope.list],
+    ['[{{ gaps | join: ", " }}]', scope.gaps],
+    ['{"a": {{ "Hello " | append: blank }}, "b": [{{ nothing | append: "1" }}]}', { a: 'Hello ', b: [1] }],
     ['{"a": "{{ x | upcase | prepend: "<" }}"}', { a: `<${NASTY.toUpperCase()}` }],
     ['{"a": {{ x }}, "b": "{{ map }}"}', { a: NASTY, b: JSON.stringify(scope.map) }],
     [

@@ -1,6 +1,7 @@
 /** How Ruby prints values. */
 import {
   type Budget,
+  beside,
   concat,
   entriesOf,
   isMap,
@@ -100,7 +101,7 @@ export function joined(values: readonly Value[], between: Text, run: Run): Text 
   const texts: Text[] = [];
   values.forEach((value, i) => {
     if (i > 0) texts.push(between);
-    texts.push(toText(value, run));
+    texts.push(beside(between, value, toText(value, run)));
   });
   return concat(texts, run.budget);
 }

@@ -59,6 +59,11 @@ test('tags that stand alone take their line; a snippet is indented as its tag', 
   expect(run(' {{> outer}}\nend', { x: 'y\nz' }, snippets)).toBe(' 1\n \n  i\n  j\n y\nz\nend');
 });
 
+test('white space after a tag keeps its line where it is, as the engines in Ruby and Python have it', () => {
+  expect(run('a\n  {{#x}} \nb\n{{/x}}\r\nc', { x: true })).toBe('a\n   \nb\nc');
+  expect(run('a\n  {{! note }}\t\nb')).toBe('a\n  \t\nb');
+});
+
 test('vendor escaping is HTML’s, and braces or an ampersand opt out', () => {
   expect(run(`{{x}} {{{x}}} {{& x }}`, { x: `<"&'>` })).toBe(`&lt;&quot;&amp;&#39;&gt; <"&'> <"&'>`);
 });

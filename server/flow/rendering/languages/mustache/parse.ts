@@ -4,7 +4,8 @@ import { type Tag, Tags } from './tags.ts';
 
 /** Tags that take their line with them when nothing else stands on it. */
 const STANDALONE = '#^/>!=%';
-const LINE_END = /[ \t]*(?:\r?\n|$)/y;
+/** White space after a tag keeps its line where it is, as the engines in Ruby and Python have it. */
+const LINE_END = /(?:\r?\n|$)/y;
 
 interface Open {
   nodes: Node[];

@@ -1,5 +1,5 @@
 /** Filters of lists and maps that give one value, or another order. */
-import { concat, isMap, isText, LanguageError, type Text, type Value } from '../../core/index.ts';
+import { beside, concat, isMap, isText, LanguageError, type Text, type Value } from '../../core/index.ts';
 import { parameters } from '../arguments.ts';
 import { calculate } from '../arithmetic.ts';
 import { equals, order } from '../compare.ts';
@@ -30,7 +30,8 @@ function join(value: Value, [separator, attribute]: Value[], run: Run): Text {
   for (const item of iterate(value, budget)) {
     budget.step();
     budget.items(1);
-    texts.push(toText(get(item), budget));
+    const one = get(item);
+    texts.push(beside(between, one, toText(one, budget)));
   }
   const markup = run.autoescape && (between instanceof Markup || texts.some((text) => text instanceof Markup));
   if (markup) between = escapeMarkup(between);

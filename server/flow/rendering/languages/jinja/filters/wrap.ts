@@ -64,8 +64,9 @@ interface Wrapping {
 /** Longer words are not looked at for hyphens, which would take long. */
 const LONGEST_WORD = 1000;
 const CHUNK = /\s+|[^\s]+/g;
-/** A word up to a hyphen between letters, after which it may break. */
-const HYPHENATED = /[^\s\w]*\w+[^0-9\W]-(?=\w+[^0-9\W])|(?<=[\w!"'&.,?])-{2,}(?=\w)/g;
+/** A word up to a hyphen after two letters and before two more, or up to a dash: there it may break, as Python has it. */
+const HYPHENATED =
+  /(?<=[\p{L}\p{N}_!"'&.,?])-{2,}(?=[\p{L}\p{N}_])|\S+?(?:-(?:(?<=[\p{L}_]{2}-)|(?<=[\p{L}_]-[\p{L}_]-))(?=[\p{L}_]-?[\p{L}_])|$|(?<=[\p{L}\p{N}_!"'&.,?])(?=-{2,}[\p{L}\p{N}_]))/gu;
 
 function chunks(line: string, hyphens: boolean): string[] {
   const found = line.match(CHUNK) ?? [];
@@ -129,7 +130,7 @@ function breakWord(
   let space = room;
   while (chars.length - from > width) {
     let end = Math.min(from + space, chars.length);
-    const hyphen = hyphens && chars.length - from > space ? chars.lastIndexOf('-', end - 1) : -1;
+    const hyphen = hyphens && space > 0 && chars.length - from > space ? chars.lastIndexOf('-', end - 1) : -1;
     if (hyphen > from && chars.slice(from, hyphen).some((char) => char !== '-')) end = hyphen + 1;
     const part = chars.slice(from, end).join('');
     from = end;

@@ -1,5 +1,5 @@
 /** Filters that change texts. */
-import { concat, mapText, slice, type Text, type Value } from '../../core/index.ts';
+import { beside, concat, mapText, slice, type Text, type Value } from '../../core/index.ts';
 import { lengthOf } from '../lookup.ts';
 import { strictInteger } from '../numbers.ts';
 import { innerOf, strip } from '../patterns.ts';
@@ -136,6 +136,12 @@ function cut(value: Value, [offset, length = null]: readonly Value[], run: Run):
   return list.slice(start, start + count);
 }
 
+/** Two texts, one after the other. */
+function together(first: Value, second: Value, run: Run): Text {
+  const [before, after] = [toText(first, run), toText(second, run)];
+  return concat([beside(after, first, before), beside(before, second, after)], run.budget);
+}
+
 export const textFilters: Named[] = [
   filter(
     'upcase',
@@ -171,8 +177,8 @@ export const textFilters: Named[] = [
     0,
     changed((text) => text.replace(/\r?\n/g, '')),
   ),
-  filter('append', 1, 1, (value, [more], run) => concat([toText(value, run), toText(more, run)], run.budget)),
-  filter('prepend', 1, 1, (value, [more], run) => concat([toText(more, run), toText(value, run)], run.budget)),
+  filter('append', 1, 1, (value, [more], run) => together(value, more, run)),
+  filter('prepend', 1, 1, (value, [more], run) => together(more, value, run)),
   filter('truncate', 0, 2, truncate),
   filter('truncatewords', 0, 2, truncateWords),
   filter('split', 1, 1, split),
