@@ -1,10 +1,25 @@
-import { isMap, parseDocument, type ScalarTag, stringify, visit, type Document as YamlDocument } from 'yaml';
+import {
+  Composer,
+  type CST,
+  isMap,
+  Lexer,
+  Parser,
+  type ScalarTag,
+  stringify,
+  type Tags,
+  visit,
+  type Document as YamlDocument,
+} from 'yaml';
 import { ExactNumber, parseJson, toJson } from '../platform/json.ts';
 
 /** Longest file that is read, in characters; YAML, which takes far longer to read, has a bound of its own. */
 export const MAX_DOCUMENT = 700_000;
 const MAX_YAML = 300_000;
 const MAX_NESTING = 60;
+// What the YAML of 200 webhooks and 200 scenarios has, with some room: names, marks and line ends.
+const MAX_PARTS = 80_000;
+/** So long a file is read before others have their turn. */
+const SLICE_MS = 20;
 
 /** A file that is neither YAML nor JSON as it is wanted here: what is wrong, and where. */
 export class UnreadableFile extends Error {}
@@ -32,9 +47,10 @@ export function writeFile(value: object, format: 'yaml' | 'json'): string {
 
 /**
  * The value that a file holds, YAML or JSON. Throws UnreadableFile with the line. Fails closed: aliases, which can make
- * a small text a huge value, are refused, and so are names that stand twice.
+ * a small text a huge value, are refused, and so are names that stand twice, and what has too many parts or nests too
+ * deeply, which is seen before anything is made of it. Others get their turn while a long file is read.
  */
-export function readFile(text: string): unknown {
+export async function readFile(text: string): Promise<unknown> {
   if (text.length > MAX_DOCUMENT) throw new UnreadableFile(`The file is longer than ${MAX_DOCUMENT} characters.`);
   if (/^\s*\{/.test(text)) {
     try {
@@ -45,32 +61,65 @@ export function readFile(text: string): unknown {
   }
   if (text.length > MAX_YAML)
     throw new UnreadableFile(`The file is longer than ${MAX_YAML} characters. Export fewer things, or as JSON.`);
+  const tokens = await tokensOf(text);
+  // Its own check of names compares every name with every other.
+  const options = { schema: 'core', customTags: (tags: Tags) => [number, ...tags], uniqueKeys: false } as const;
+  const composer = new Composer({ ...options, prettyErrors: false });
+  // The first fault is enough, and a warning is one: gathered, they would be as many as the file has characters.
+  Object.defineProperty(composer, 'onError', {
+    value(source: number | [number, number] | { offset: number }, _code: string, message: string) {
+      const at = typeof source === 'number' ? source : Array.isArray(source) ? source[0] : source.offset;
+      throw new UnreadableFile(`The file is not YAML: ${message} (line ${lineAt(text, at)}).`);
+    },
+  });
   try {
-    const document = parseDocument(text, {
-      schema: 'core',
-      customTags: (tags) => [number, ...tags],
-      // Its own check compares every name with every other.
-      uniqueKeys: false,
-      prettyErrors: true,
-    });
-    const [wrong] = document.errors;
-    if (wrong?.message.includes('call stack')) throw new UnreadableFile('The file is nested too deeply.');
-    if (wrong) throw new UnreadableFile(`The file is not YAML: ${wrong.message.split('\n')[0]}`);
-    refuseWhatIsUnsafe(document, text);
-    return document.toJS({ maxAliasCount: 0 });
+    let found: YamlDocument.Parsed | null = null;
+    for (const document of composer.compose(tokens, true, text.length)) {
+      if (found) throw new UnreadableFile('The file is not YAML: it holds more than one document.');
+      found = document;
+    }
+    const [wrong] = found!.errors;
+    if (wrong) throw new UnreadableFile(`The file is not YAML: ${wrong.message} (line ${lineAt(text, wrong.pos[0])}).`);
+    await turn();
+    refuseWhatIsUnsafe(found!, text);
+    return found!.toJS({ maxAliasCount: 0 });
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
-    throw new UnreadableFile(
-      error instanceof RangeError
-        ? 'The file is nested too deeply.'
-        : `The file can't be read: ${(error as Error).message}`,
-    );
+    throw new UnreadableFile(`The file can't be read: ${(error as Error).message}`);
   }
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const lineAt = (text: string, at: number) => text.slice(0, at).split('\n').length;
+
+/** The parts of a text, before anything is made of them. Throws UnreadableFile at the first that is too many or too deep. */
+async function tokensOf(text: string): Promise<CST.Token[]> {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let parts = 0;
+  let until = performance.now() + SLICE_MS;
+  for (const part of new Lexer().lex(text)) {
+    if (++parts > MAX_PARTS)
+      throw new UnreadableFile(`The file has more than ${MAX_PARTS} parts. Export fewer things, or as JSON.`);
+    for (const token of parser.next(part)) {
+      if (token.type === 'error')
+        throw new UnreadableFile(`The file is not YAML: ${token.message} (line ${lineAt(text, token.offset)}).`);
+      tokens.push(token);
+    }
+    // Each level of YAML takes one or two places here.
+    if (parser.stack.length > 4 * MAX_NESTING) throw new UnreadableFile('The file is nested too deeply.');
+    if (parts % 256 === 0 && performance.now() > until) {
+      await turn();
+      until = performance.now() + SLICE_MS;
+    }
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
 }
 
 function refuseWhatIsUnsafe(document: YamlDocument.Parsed, text: string): void {
   const line = (node: { range?: readonly [number, ...number[]] | null | undefined }) =>
-    node.range ? text.slice(0, node.range[0]).split('\n').length : 0;
+    node.range ? lineAt(text, node.range[0]) : 0;
   visit(document, {
     Alias(_key, node) {
       throw new UnreadableFile(

@@ -57,10 +57,10 @@ const step = z.object({
 const fault = z.object({ field: z.string(), message: z.string() });
 
 /** The file as its schema wants it; a 422 that names the place of each fault. */
-function documentOf(text: string): PortableDocument {
+async function documentOf(text: string): Promise<PortableDocument> {
   let value: unknown;
   try {
-    value = readFile(text);
+    value = await readFile(text);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     throw new Problem(422, error.message, [{ field: 'document', message: error.message }]);
@@ -177,7 +177,7 @@ export const portableRoutes: Route[] = [
     },
     async handler({ caller, query, body, parts }) {
       const { workspaceId } = caller;
-      const file = documentOf(body.document);
+      const file = await documentOf(body.document);
       if (file.scenarios.length > 0 && !(mayAlso(caller, 'edit_scenarios') && caller.scopes.includes('scenarios')))
         throw new Problem(
           403,

@@ -131,6 +131,32 @@ it('finds a delivery and its resends by their key', async () => {
   expect(await all({ idempotencyKey: present('delivery', newId(1)) })).toEqual([]);
 });
 
+it("finds a batch's deliveries and their resends by the key of its request, and no neighbours", async () => {
+  const ids = [1, 2, 3, 4, 5, 6].map(() => newId(on.clock.now()));
+  const [one, two, neighbour, batch, again, other] = ids as [string, string, string, string, string, string];
+  const key = present('delivery', batch);
+  for (const id of [one, two]) await add({ id, request: batch });
+  await add({ id: neighbour });
+  for (const [id, members] of [
+    [batch, [one, two]],
+    [other, null],
+  ] as const)
+    await sql(
+      `INSERT INTO requests (workspace_id, id, partition, webhook_id, webhook_version, message_id, idempotency_key, method, url, headers, created_at, members)
+       VALUES ($1, $2, $3, $4, 1, 'msg', $5, 'POST', 'https://a.example', '[]', 5, $6)`,
+      [on.workspace, id, partitionOf(profile), rare, key, members],
+    );
+  await add({ id: again, resendOf: one, request: other });
+  expect(await all({ idempotencyKey: key }, 1)).toEqual([again, two, one]);
+  expect(await all({ idempotencyKey: key, states: [DELIVERY.failed] })).toEqual([]);
+  expect(await all({ idempotencyKey: key, profileIds: [newId(1)] })).toEqual([]);
+  expect((await countDeliveries(on.database, on.workspace, { idempotencyKey: key })).byState).toEqual(
+    new Map([[DELIVERY.delivered, 3]]),
+  );
+  const strange = await on.addWorkspace('Strange');
+  expect((await listDeliveries(on.database, strange, { idempotencyKey: key, limit: 9 })).items).toEqual([]);
+});
+
 it('counts by state up to a bound', async () => {
   const counted = async (filter: DeliveryFilter, most?: number) => {
     const { byState, more } = await countDeliveries(on.database, on.workspace, filter, most);

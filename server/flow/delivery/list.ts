@@ -14,7 +14,7 @@ export interface DeliveryFilter {
   /** A reason's code. */
   reason?: string;
   profileIds?: readonly string[];
-  /** The key that a request carries: the delivery that it was made for, and its resends. */
+  /** The key that a request carries: the delivery, or the batch's deliveries, that it was made for, and its resends. */
   idempotencyKey?: string;
   from?: number;
   to?: number;
@@ -38,7 +38,10 @@ const edge: Sql = {
 };
 const ofKey: Sql = {
   name: 'delivery-of-key',
-  text: 'SELECT profile_id FROM deliveries WHERE workspace_id = $1 AND id = $2',
+  // A key is made of the delivery's id, or of the id of the batch's request.
+  text: `SELECT d.id, d.profile_id FROM (SELECT $2::uuid AS id UNION ALL SELECT unnest(r.members) FROM (
+      SELECT x.members FROM requests x WHERE x.workspace_id = $1 AND x.id = $2 AND x.idempotency_key = $3::text LIMIT 1) r) m
+    CROSS JOIN LATERAL (SELECT y.id, y.profile_id FROM deliveries y WHERE y.workspace_id = $1 AND y.id = m.id LIMIT 1) d`,
 };
 // The queue is asked about what hasn't ended, alone.
 export const WHERE = `LEFT JOIN LATERAL (SELECT w.state, w.tries, w.request_id, w.due_at FROM lane_queue w
@@ -47,7 +50,7 @@ export const WHERE = `LEFT JOIN LATERAL (SELECT w.state, w.tries, w.request_id, 
       AND ($4::int2[] IS NULL OR coalesce(q.state, d.state) = ANY($4::int2[]))
       AND ($5::uuid IS NULL OR d.webhook_id = $5::uuid) AND ($6::uuid IS NULL OR d.scenario_id = $6::uuid OR d.run_id = $6::uuid)
       AND ($7::text IS NULL OR d.step = $7::text) AND ($8::text IS NULL OR d.reason::json->>'code' = $8::text)
-      AND ($9::uuid IS NULL OR d.id = $9::uuid OR (d.resend_of IS NOT NULL AND EXISTS (SELECT 1 FROM requests r
+      AND ($9::uuid[] IS NULL OR d.id = ANY($9::uuid[]) OR (d.resend_of IS NOT NULL AND EXISTS (SELECT 1 FROM requests r
         WHERE r.workspace_id = d.workspace_id AND r.id = coalesce(q.request_id, d.request_id) AND r.idempotency_key = $10::text)))`;
 export const FROM = {
   window: 'deliveries d',
@@ -102,24 +105,31 @@ export interface Query {
 export async function queryOf(on: Connection, workspaceId: string, given: DeliveryFilter): Promise<Query | null> {
   const { states, idempotencyKey: key, from, to } = given;
   let profiles = given.profileIds ? [...given.profileIds] : null;
-  const root = key === undefined ? null : parse('delivery', key);
+  let roots: string[] | null = null;
+  let floor = from === undefined ? OLDEST : floorId(from);
   if (key !== undefined) {
-    const [row] = root === null ? [] : await on.run<{ profile_id: string }>(ofKey, [workspaceId, root]);
-    if (!row || (profiles && !profiles.includes(row.profile_id))) return null;
-    profiles = [row.profile_id];
+    const root = parse('delivery', key);
+    const rows = root === null ? [] : await on.run<{ id: string; profile_id: string }>(ofKey, [workspaceId, root, key]);
+    const meant = rows.filter((row) => !profiles || profiles.includes(row.profile_id));
+    if (meant.length === 0) return null;
+    profiles = [...new Set(meant.map((row) => row.profile_id))];
+    roots = meant.map(({ id }) => id);
+    // Resends come later than what they repeat.
+    const oldest = roots.reduce((one, other) => (one < other ? one : other));
+    if (oldest > floor) floor = oldest;
   }
   return {
     on,
     workspaceId,
     before: to === undefined ? NEWEST : floorId(to),
-    floor: from === undefined ? OLDEST : floorId(from),
+    floor,
     wanted: [
       states ? [...states] : null,
       given.webhookId ?? null,
       given.runId ?? given.scenarioId ?? null, // a run is of one scenario
       given.step ?? null,
       given.reason ?? null,
-      root,
+      roots,
       key ?? null,
     ],
     profiles,
