@@ -14,11 +14,25 @@ const accent: MantineColorsTuple = [
   '#1b4aa3',
 ];
 
+// Greys of the dark scheme, in the tint of --panel and --line: fields, menus and panels are of one family.
+const dark: MantineColorsTuple = [
+  '#d3d8e0',
+  '#bcc3cd',
+  '#a3abb8',
+  '#7f8794',
+  '#3d434c',
+  '#2e333a',
+  '#25292f',
+  '#1d2025',
+  '#131519',
+  '#0e1013',
+];
+
 /** The look: calm and dense, system font, monospace for bytes. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 8, dark: 7 },
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   defaultRadius: 'md',
@@ -33,6 +47,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
+    Table: { styles: { th: { fontWeight: 400, color: 'var(--quiet)', fontSize: 'var(--mantine-font-size-xs)' } } },
     Modal: { defaultProps: { centered: true } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },

@@ -35,7 +35,7 @@ export interface Hand {
 
 const highlight = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword], color: 'light-dark(#8f3f97, #d79be0)' },
-  { tag: tags.processingInstruction, color: 'light-dark(#8f3f97, #d79be0)', opacity: 0.75 },
+  { tag: tags.processingInstruction, color: 'light-dark(#8f3f97, #d79be0)' },
   { tag: [tags.string, tags.special(tags.string)], color: 'light-dark(#1a6f3c, #7fd3a0)' },
   { tag: [tags.number, tags.bool, tags.null], color: 'light-dark(#8a4b00, #e5b454)' },
   { tag: tags.variableName, color: 'light-dark(#2b57b8, #8aa9f0)', fontWeight: 600 },

@@ -12,6 +12,8 @@ export function Page(props: {
   back?: { to: string; label: string };
   action?: ReactNode;
   wide?: boolean;
+  /** The action stays in view while one scrolls. */
+  reach?: boolean;
   children: ReactNode;
 }) {
   const { title } = props;
@@ -21,7 +23,14 @@ export function Page(props: {
   return (
     <Box p={{ base: 'sm', sm: 'lg' }} maw={props.wide ? undefined : 1280} mx="auto" w="100%">
       <Stack gap="md">
-        <Group justify="space-between" align="center" gap="sm" wrap="wrap" mih={36}>
+        <Group
+          justify="space-between"
+          align="center"
+          gap="sm"
+          wrap="wrap"
+          mih={36}
+          className={props.reach ? 'reach' : undefined}
+        >
           <Group gap={6} wrap="nowrap" style={{ minWidth: 0 }}>
             {props.back && (
               <>

@@ -1,15 +1,25 @@
 import { Table, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, type RefObject, useEffect } from 'react';
+import { type CSSProperties, type ReactNode, type RefObject, useEffect } from 'react';
 
 export interface Column<Item> {
   label: string;
   /** CSS width, e.g. `160px` or `30%`; what is left over goes to those without. */
   width?: string;
+  /** The width on narrow screens; else a width in pixels stays, and those in percent share what is left. */
+  narrow?: string;
   cell: (item: Item) => ReactNode;
   /** Left out on narrow screens. */
   wideOnly?: boolean;
 }
+
+const widths = ({
+  width = 'auto',
+  narrow = width.endsWith('%') ? 'auto' : width,
+}: {
+  width?: string;
+  narrow?: string;
+}) => ({ '--wide': width, '--narrow': narrow }) as CSSProperties;
 
 // Loaded before one gets there.
 const AHEAD = 60;
@@ -64,9 +74,10 @@ export function VirtualTable<Item extends { id: string }>(props: {
               <Table.Th
                 key={column.label}
                 visibleFrom={column.wideOnly ? 'sm' : undefined}
-                style={{ width: column.width }}
+                className="column"
+                style={widths(column)}
               >
-                <Text size="xs" fw={500} c="var(--quiet)" truncate>
+                <Text size="xs" c="var(--quiet)" truncate>
                   {column.label}
                 </Text>
               </Table.Th>

@@ -69,10 +69,11 @@ const openBraces = (language: TemplateLanguage) => (stream: StringStream, state:
   if (found === null) return undefined;
   const sign = found[1]!;
   if (sign === '#' && language === 'liquid') return null;
-  const comment = sign === '#' || /^\s*(?:#|comment\b|doc\b)/.test(stream.string.slice(stream.pos));
+  const block = sign === '%' && language === 'liquid' && /^\s*(?:comment|doc)\b/.test(rest(stream));
+  const comment = block || sign === '#' || /^\s*#/.test(rest(stream));
   Object.assign(state, {
     within: comment ? 'comment' : sign === '{' ? 'value' : 'tag',
-    close: sign === '{' ? '}}' : sign === '%' ? '%}' : '#}',
+    close: block ? COMMENT_END : sign === '{' ? '}}' : sign === '%' ? '%}' : '#}',
     naming: sign === '%',
   });
   return comment ? 'comment' : 'sign';
@@ -114,13 +115,19 @@ function reference(stream: StringStream, state: State) {
 }
 const rest = (stream: StringStream) => stream.string.slice(stream.pos);
 
+/** What ends `{% comment %}` and `{% doc %}`: a tag of their own. */
+const COMMENT_END = 'end';
+function endOfComment(stream: StringStream): number {
+  const found = /\{%-?\s*end(?:comment|doc)\s*-?%\}/.exec(rest(stream));
+  return found === null ? -1 : stream.pos + found.index + found[0].length;
+}
+
 function within(stream: StringStream, state: State, language: TemplateLanguage): string | null {
   if (state.within === 'comment') {
-    const end = stream.string.indexOf(state.close, stream.pos);
+    const end = state.close === COMMENT_END ? endOfComment(stream) : stream.string.indexOf(state.close, stream.pos);
     if (end === -1) stream.skipToEnd();
     else {
-      stream.pos = end + state.close.length;
-      // `{% comment %}` ends with its own tag; its words in between are coloured as words.
+      stream.pos = state.close === COMMENT_END ? end : end + state.close.length;
       state.within = null;
     }
     return 'comment';

@@ -52,6 +52,7 @@ export default function Deliveries() {
           {
             label: 'State',
             width: '150px',
+            narrow: '108px',
             cell: (item) => (
               <Ref to={`/deliveries/${item.id}`}>
                 <State of={item.state} note={noteOf(item)} />
@@ -82,7 +83,7 @@ export default function Deliveries() {
               </span>
             ),
           },
-          { label: 'When', width: '124px', cell: when },
+          { label: 'When', width: '124px', narrow: '84px', cell: when },
         ]}
         empty={
           <Empty

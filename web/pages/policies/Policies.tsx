@@ -1,4 +1,4 @@
-import { Button, Group, Progress, Text } from '@mantine/core';
+import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CursorList, Empty, Page, When } from '../../components/index.ts';
@@ -36,13 +36,25 @@ export default function Policies() {
             label: 'Name',
             width: '26%',
             cell: (item) => (
-              <Button variant="transparent" p={0} size="compact-sm" onClick={() => setEdited(item)}>
+              <Anchor
+                component="button"
+                size="sm"
+                maw="100%"
+                truncate
+                title={item.name}
+                onClick={() => setEdited(item)}
+              >
                 {item.name}
-              </Button>
+              </Anchor>
             ),
           },
           { label: 'Limit', width: '22%', wideOnly: true, cell: (item) => <Text size="sm">{limitText(item)}</Text> },
-          { label: 'Open now', width: '16%', cell: (item) => <Share of={item.now.open} most={item.concurrency} /> },
+          {
+            label: 'Open now',
+            width: '16%',
+            narrow: '84px',
+            cell: (item) => <Share of={item.now.open} most={item.concurrency} />,
+          },
           {
             label: 'Begun',
             width: '16%',
@@ -52,6 +64,7 @@ export default function Policies() {
           {
             label: 'Waiting',
             width: '14%',
+            narrow: '72px',
             cell: (item) => (
               <Text size="sm" c={item.now.waiting > 0 ? 'var(--wait)' : undefined}>
                 {item.now.waiting >= 10_000 ? '10,000 or more' : item.now.waiting.toLocaleString('en')}
@@ -66,6 +79,7 @@ export default function Policies() {
           {
             label: 'Delete',
             width: '110px',
+            narrow: '84px',
             cell: (item) => (
               <Button
                 size="compact-xs"

@@ -173,6 +173,7 @@ function Deliveries({ job }: { job: Job }) {
         {
           label: 'State',
           width: '150px',
+          narrow: '108px',
           cell: (item) => (
             <Ref to={`/deliveries/${item.id}`}>
               <State of={item.state} note={item.tries > 1 ? `${item.tries} tries` : null} />
@@ -195,7 +196,7 @@ function Deliveries({ job }: { job: Job }) {
           wideOnly: true,
           cell: (item) => <span className="quiet">{item.reason?.message ?? ''}</span>,
         },
-        { label: 'Queued', width: '124px', cell: (item) => <When at={item.queued_at} /> },
+        { label: 'Queued', width: '124px', narrow: '84px', cell: (item) => <When at={item.queued_at} /> },
       ]}
       empty={
         <Empty>

@@ -21,6 +21,7 @@ export default function Resends() {
           {
             label: 'State',
             width: '120px',
+            narrow: '92px',
             cell: (item) => (
               <Ref to={`/resends/${item.id}`}>
                 <State of={item.state} />
@@ -34,9 +35,9 @@ export default function Resends() {
             wideOnly: true,
             cell: (item) => <Progress value={shareOf(item) * 100} aria-label={`Progress of ${item.id}`} />,
           },
-          { label: 'Sent again', width: '100px', cell: (item) => item.made.toLocaleString('en') },
+          { label: 'Sent again', width: '100px', narrow: '86px', cell: (item) => item.made.toLocaleString('en') },
           { label: 'By', width: '15%', wideOnly: true, cell: (item) => item.made_by },
-          { label: 'Made', width: '100px', cell: (item) => <When at={item.created_at} /> },
+          { label: 'Made', width: '100px', narrow: '84px', cell: (item) => <When at={item.created_at} /> },
         ]}
         empty={
           <Empty

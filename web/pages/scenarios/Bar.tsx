@@ -64,7 +64,7 @@ export function Bar(props: {
         />
       )}
       {editing.dirty && (
-        <Badge color="gray" variant="light" tt="none">
+        <Badge color="gray" variant="default" tt="none">
           not saved
         </Badge>
       )}

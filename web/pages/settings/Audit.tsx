@@ -75,7 +75,7 @@ export function Audit() {
         queryKey={['audit', thing, thing_id, actor]}
         load={(cursor) => ask(getAudit({ query: { limit: 50, ...filters, ...(cursor && { cursor }) } }))}
         columns={[
-          { label: 'When', width: '90px', cell: (item) => <When at={item.at} /> },
+          { label: 'When', width: '90px', narrow: '92px', cell: (item) => <When at={item.at} /> },
           {
             label: 'Who',
             width: '18%',
@@ -205,7 +205,7 @@ function Whole({ entry }: { entry: Entry }) {
               <Table.Tr>
                 {['Field', 'Before', 'After'].map((label) => (
                   <Table.Th key={label}>
-                    <Text size="xs" fw={500} c="var(--quiet)" component="span">
+                    <Text size="xs" fw={600} c="var(--quiet)" component="span">
                       {label}
                     </Text>
                   </Table.Th>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -53,9 +53,9 @@ export function Credentials() {
               {items.map((one) => (
                 <Table.Tr key={one.id}>
                   <Table.Td>
-                    <Button variant="transparent" p={0} size="compact-sm" onClick={() => setEdited(one)}>
+                    <Anchor component="button" size="sm" ta="left" onClick={() => setEdited(one)}>
                       {one.name}
-                    </Button>
+                    </Anchor>
                     <Text size="xs" c="var(--quiet)">
                       {KINDS[one.auth.kind]}
                     </Text>

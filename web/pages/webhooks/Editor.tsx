@@ -71,6 +71,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
   return (
     <Page
       wide
+      reach
       title={editing.saved.name}
       back={{ to: '/webhooks', label: 'Webhooks' }}
       action={
@@ -79,7 +80,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
             version {editing.saved.version}
           </Text>
           {dirty && (
-            <Badge color="gray" variant="light" tt="none">
+            <Badge color="gray" variant="default" tt="none">
               not saved
             </Badge>
           )}
