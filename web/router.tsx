@@ -50,6 +50,7 @@ const routes = root.addChildren([
     at('/operations', () => import('./pages/operations/Operations.tsx')),
     at('/settings', () => import('./pages/settings/Settings.tsx')),
     at('/api/docs', () => import('./pages/docs/Docs.tsx')),
+    at('/$', () => import('./shell/NotThere.tsx')),
   ]),
 ]);
 
@@ -64,11 +65,6 @@ export const router = createRouter({
   defaultErrorComponent: ({ error, reset }) => (
     <Page title="Something broke">
       <Failure error={error} retry={reset} />
-    </Page>
-  ),
-  defaultNotFoundComponent: () => (
-    <Page title="Not there">
-      <Failure error={new Error('There is no such page. Choose one at the left.')} />
     </Page>
   ),
 });
