@@ -58,17 +58,17 @@ export function Batch({ delivery, members }: { delivery: GetDeliveriesIdResponse
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
       <Stack gap={6}>
         {shown.map((one) => (
-          <Group key={one.id} gap="md" wrap="nowrap" justify="space-between">
-            <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
+          <Group key={one.id} gap="md" wrap="nowrap">
+            <div style={{ flex: '0 0 96px' }}>
               <Ref to={`/deliveries/${one.id}`}>
                 <State of={one.state} />
               </Ref>
-              <Text size="sm" c="var(--quiet)" truncate>
-                {one.id === id ? 'this delivery' : (one.reason?.message ?? '')}
-              </Text>
-            </Group>
+            </div>
             <Text size="sm" truncate>
               <Ref to={`/profiles/${one.profile}`}>{one.profile}</Ref>
+            </Text>
+            <Text size="sm" c="var(--quiet)" truncate style={{ flex: '1 10 0' }}>
+              {one.id === id ? 'this delivery' : (one.reason?.message ?? '')}
             </Text>
           </Group>
         ))}

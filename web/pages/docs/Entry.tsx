@@ -76,7 +76,7 @@ export function Entry(props: {
 function Part({ title, children }: { title: string; children: React.ReactNode }) {
   return (
     <div>
-      <Text size="sm" fw={500} mb={2}>
+      <Text size="sm" fw={600} mb={2}>
         {title}
       </Text>
       {children}

@@ -82,7 +82,7 @@ function Step({ done, title, children }: { done: boolean | undefined; title: str
           <IconCircle size={20} style={{ color: 'var(--quiet)', flex: 'none' }} aria-label="Not done yet" role="img" />
         )}
         <div style={{ flex: 1, minWidth: 0 }}>
-          <Text fw={500}>{title}</Text>
+          <Text fw={600}>{title}</Text>
           <Text component="div" size="sm" c="var(--quiet)">
             {children}
           </Text>

@@ -91,7 +91,7 @@ function Things({ title, things, place }: { title: string; things: { id: string;
   const shown = things.slice(0, 8);
   return (
     <div>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {title}
       </Text>
       <Text size="sm" component="div">

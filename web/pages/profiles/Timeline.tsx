@@ -58,7 +58,7 @@ function Line({ entry }: { entry: Entry }) {
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" gap="xs" align="baseline">
         <Group gap={8} align="baseline">
-          <Text fw={500}>{titleOf(entry, meta.by)}</Text>
+          <Text fw={600}>{titleOf(entry, meta.by)}</Text>
           {delivery ? (
             <Ref to={`/deliveries/${delivery}`}>
               <State of={String(body.state ?? 'ended')} note={body.step ? `step ${body.step}` : null} />

@@ -18,7 +18,7 @@ export function DryPath(props: {
   const { path, ended } = props;
   return (
     <Stack gap="xs" component="section" aria-label="The way it would go">
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         The way it would go
       </Text>
       <ol style={{ margin: 0, padding: 0, listStyle: 'none' }}>
@@ -55,7 +55,7 @@ function Passed(props: {
         <Text size="xs" c="var(--quiet)">
           {kind} · <time dateTime={one.at}>{exact.format(Date.parse(one.at))}</time> ({laterBy(props.first, one.at)})
         </Text>
-        <Text size="sm" fw={500} style={{ overflowWrap: 'anywhere' }}>
+        <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Text>
       </UnstyledButton>

@@ -97,7 +97,7 @@ function Outcomes(props: {
   if (steps.length === 0) return null;
   return (
     <Stack gap="xs" component="section" aria-label="What webhooks bring">
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         What webhooks bring
       </Text>
       {steps.map((step) => {

@@ -99,6 +99,7 @@ export function Run({ run, held }: { run: One; held: string | null }) {
               deliveries[name] > 0 && (
                 <Text key={name} size="sm" c={TONES[name] ?? 'var(--quiet)'}>
                   <Ref
+                    plain
                     to="/deliveries"
                     search={{ run: run.id, state: name === 'pending' ? 'queued,sending,retrying,halted' : name }}
                   >

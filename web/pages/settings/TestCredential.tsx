@@ -54,7 +54,7 @@ export function TestCredential({ credential, close }: { credential: Credential; 
           {test.isError && <Failure error={test.error} />}
           {data && (
             <Stack gap={4} role="status">
-              <Text fw={500} c={data.ok ? 'var(--good)' : 'var(--bad)'}>
+              <Text fw={600} c={data.ok ? 'var(--good)' : 'var(--bad)'}>
                 {data.ok ? `Good: answered ${data.status}` : data.reason}
               </Text>
               <Text size="xs" c="var(--quiet)" style={{ wordBreak: 'break-all' }}>

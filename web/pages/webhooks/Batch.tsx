@@ -1,4 +1,4 @@
-import { Group, NumberInput, SimpleGrid, Skeleton, Stack, Switch, Text } from '@mantine/core';
+import { Group, NumberInput, Skeleton, Stack, Switch, Text } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import { Statuses } from './Answering.tsx';
 import { Body } from './Body.tsx';
@@ -8,7 +8,7 @@ import { Said } from './Said.tsx';
 
 const CodeEditor = lazy(() => import('../../components/CodeEditor.tsx'));
 
-/** Whether many profiles go in one request: then one profile's part stands beside the body that holds the parts. */
+/** Whether many profiles go in one request: then one profile's part stands above the body that holds the parts. */
 export function Batch(props: Composing) {
   const { draft, change, may } = props;
   const { batch } = draft;
@@ -24,10 +24,8 @@ export function Batch(props: Composing) {
       />
       {batch ? (
         <>
-          <SimpleGrid cols={{ base: 1, xl: 2 }} spacing="md">
-            <Part {...props} batch={batch} />
-            <Body {...props} title="Body, which holds the parts" />
-          </SimpleGrid>
+          <Part {...props} batch={batch} />
+          <Body {...props} title="Body, which holds the parts" />
           <Text size="xs" c="var(--quiet)">
             URL, query and headers are made once a batch, as the body is: they see customers (the parts), batch.size and
             batch.list (the parts with commas between), and no single profile.
@@ -47,7 +45,7 @@ function Part({ batch, ...props }: Composing & { batch: BatchOf }) {
   const { language, names, snippets } = placed(props, 'batch.customer');
   return (
     <div>
-      <Text size="sm" fw={500} mb={8} mt={4}>
+      <Text size="sm" fw={600} mb={4}>
         One profile’s part
       </Text>
       <Suspense fallback={<Skeleton height={200} />}>

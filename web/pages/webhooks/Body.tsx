@@ -32,7 +32,7 @@ export function Body(props: Composing & { title?: string }) {
   return (
     <div>
       <Group justify="space-between" mb={4} gap="xs">
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {props.title ?? 'Body'}
         </Text>
         <Group gap="xs">

@@ -31,7 +31,7 @@ export function Conflict({ editing }: { editing: ReturnType<typeof useEditing> }
           {fields.length === 0 && <Text size="sm">They are the same.</Text>}
           {fields.map((one) => (
             <div key={one.field}>
-              <Text size="sm" fw={500}>
+              <Text size="sm" fw={600}>
                 {one.field}
               </Text>
               {(['theirs', 'mine'] as const).map((whose) => (

@@ -79,7 +79,7 @@ export function ImportCurl() {
         />
         <Checkbox
           pb={8}
-          label="What looks like a placeholder is one"
+          label="Take placeholders in it as placeholders, not as text"
           checked={keep}
           onChange={(event) => setKeep(event.currentTarget.checked)}
         />

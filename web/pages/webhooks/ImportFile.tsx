@@ -157,7 +157,7 @@ function Shown({ plan }: { plan: PostImportResponse }) {
       </Table>
       {plan.add_by_hand.length > 0 && (
         <>
-          <Text size="sm" fw={500}>
+          <Text size="sm" fw={600}>
             To be added by hand
           </Text>
           <List size="sm" spacing={4}>

@@ -126,7 +126,7 @@ function Rows({ label, add, children }: { label: string; add: (() => void) | nul
   return (
     <Stack gap={6}>
       <Group justify="space-between">
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {label}
         </Text>
         {add && (

@@ -21,7 +21,7 @@ export function Snippets(props: Composing) {
   if ((!may || TAKES[draft.language] === null) && snippets.length === 0) return null;
   return (
     <Stack gap="xs">
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         Snippets
       </Text>
       <Text size="xs" c="var(--quiet)">

@@ -41,7 +41,7 @@ export function Tree({ text, pick }: { text: string; pick: (path: string) => voi
   const { leaves, more } = leavesOf(value);
   return (
     <div>
-      <Text size="sm" fw={500} mb={4}>
+      <Text size="sm" fw={600} mb={4}>
         Click a value to write it to an attribute
       </Text>
       {leaves.map((leaf) => {

@@ -57,7 +57,7 @@ export function Switch(props: Composing & { to: Definition['language']; close: (
         )}
         {left.length > 0 && (
           <div>
-            <Text size="sm" fw={500} c="var(--wait)">
+            <Text size="sm" fw={600} c="var(--wait)">
               {left.length === 1 ? 'One part needs' : `${left.length} parts need`} a person
             </Text>
             <Listed>
