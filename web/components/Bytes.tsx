@@ -60,7 +60,8 @@ export function Bytes({ text, cut = false, label }: { text: string | null; cut?:
           padding: 12,
           overflow: 'auto',
           maxHeight: 420,
-          whiteSpace: raw || !nice ? 'pre-wrap' : 'pre',
+          whiteSpace: 'pre-wrap',
+          overflowWrap: 'anywhere',
           wordBreak: raw || !nice ? 'break-all' : undefined,
         }}
       >

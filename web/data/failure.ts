@@ -30,5 +30,9 @@ export function failureOf(error: unknown, status: number | undefined): ApiFailur
   };
   if (status === undefined)
     return new ApiFailure(0, 'Handoff could not be reached. Check that it runs; this page tries again by itself.');
-  return new ApiFailure(status, detail ?? `The server answered ${status}.`, errors ?? []);
+  const bare =
+    status >= 500
+      ? `Handoff can’t answer just now (${status}): it may be starting, or something between refused. Try again in a moment.`
+      : `The server answered ${status} and gave no reason.`;
+  return new ApiFailure(status, detail ?? bare, errors ?? []);
 }

@@ -11,18 +11,21 @@ import { Wrong } from './Wrong.tsx';
  * steps are made, what happens has the room.
  */
 export default function Home() {
-  const { all } = useSteps();
+  const { all, steps } = useSteps();
+  // Until the steps are known, nobody is told that none was made.
+  const early = steps !== undefined && !all;
   const lines = useFeed();
   return (
     <Page title="Home">
       <Health />
       <Wrong />
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 7 }}>{all ? <Feed lines={lines} /> : <GettingStarted />}</Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>{early ? <GettingStarted /> : <Feed lines={lines} />}</Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
             <Sample />
-            {all ? <GettingStarted /> : <Feed lines={lines} />}
+            {early && <Feed lines={lines} />}
+            {all && <GettingStarted />}
           </Stack>
         </Grid.Col>
       </Grid>

@@ -200,7 +200,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
             </Tabs>
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 5 }}>
+        <Grid.Col span={{ base: 12, lg: 5 }} className="beside">
           <Trying
             {...{ draft, with_, setWith, preview }}
             webhookId={webhook.id}
