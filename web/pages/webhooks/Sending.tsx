@@ -15,6 +15,13 @@ const SCHEMES = [
   { value: 'none', label: 'Not signed' },
 ];
 
+const RETRIES: Record<string, string> = {
+  'standard-webhooks': 'Standard Webhooks',
+  'customer.io': 'Customer.io',
+  cyberimpact: 'Cyberimpact',
+  none: 'Never try again',
+};
+
 interface Given {
   webhook: Webhook;
   draft: Definition;
@@ -64,7 +71,10 @@ function Retry({ draft, change, may, wrong }: Given) {
       <Select
         label="Retry"
         description="What comes after a time-out, a refused connection, 429 or 5xx"
-        data={[...names.map((name) => ({ value: name, label: name })), { value: 'own', label: 'own waits' }]}
+        data={[
+          ...names.map((name) => ({ value: name, label: RETRIES[name] ?? name })),
+          { value: 'own', label: 'Waits of your own' },
+        ]}
         value={own ? 'own' : (draft.retry as string)}
         allowDeselect={false}
         disabled={!may}
