@@ -92,12 +92,12 @@ export function StepNode({ data }: NodeProps<Node<Drawn>>) {
               : 'When this event arrives'}
         </Text>
         {data.mark && (
-          <Text size="xs" fw={600} c="var(--mantine-color-anchor)" style={{ flex: 'none' }}>
+          <Text size="xs" fw={500} c="var(--mantine-color-anchor)" style={{ flex: 'none' }}>
             {MARK_WORDS[data.mark]}
           </Text>
         )}
       </Group>
-      <Text size="sm" fw={600} truncate td={data.mark === 'removed' ? 'line-through' : undefined} title={data.title}>
+      <Text size="sm" fw={500} truncate td={data.mark === 'removed' ? 'line-through' : undefined} title={data.title}>
         {data.title}
       </Text>
       {data.wrong ? (
