@@ -51,7 +51,7 @@ export function Success(props: {
             <TextInput
               label={props.where}
               description="A dotted path"
-              className="mono"
+              classNames={{ input: 'mono' }}
               w={160}
               readOnly={!may}
               value={success.path}
