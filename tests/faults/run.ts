@@ -1,4 +1,3 @@
-import { SQL_NOW } from '../../server/platform/clock.ts';
 import { checkAll } from './check-all.ts';
 import { Client } from './client.ts';
 import { startCluster } from './cluster.ts';
@@ -43,7 +42,9 @@ export interface ChaosTotals extends ChaosVerdict {
 // What piles up behind the limited receiver in a long run takes as long again.
 const DRY_MS = 240_000;
 const LEFT = `SELECT (SELECT count(*) FROM inbox WHERE partition >= 0) AS inbox, (SELECT count(*) FROM lane_queue WHERE partition >= 0) AS queue,
-  (SELECT count(*) FROM lane_queue WHERE partition >= 0 AND due_at <= ${SQL_NOW}) AS due, (SELECT count(*) FROM enrollments WHERE state = 1) AS open`;
+  (SELECT count(*) FROM enrollments WHERE state = 1) AS open`;
+/** Looks in a row, a quarter of a second apart, at which the same is left. */
+const STILL = 3;
 
 /**
  * Sends events at a steady rate while everything that can be in trouble is, at moments that the seed decides; lets
@@ -99,14 +100,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
     print(`${acknowledged.length} events acknowledged at ${perSecond} a second, during ${JSON.stringify(counts)}`);
 
     const end = performance.now() + Math.max(DRY_MS, options.seconds * 1_000);
-    for (let round = 0; ; round++) {
+    for (let last = '', same = 0; ; ) {
       // The last trouble may have been the database's.
-      const [left] = await sql<{ inbox: string; queue: string; due: string; open: string }>(LEFT).catch(() => []);
+      const [left] = await sql<{ inbox: string; queue: string; open: string }>(LEFT).catch(() => []);
       if (left && Number(left.inbox) + Number(left.queue) + Number(left.open) === 0) break;
       if (performance.now() > end)
         throw new Error(`not everything came to its end: ${JSON.stringify(left)}\n${programs[0]!.output}`);
-      // Retry waits of minutes pass in seconds. A jump holds up what is under way, so only what waits for it brings one.
-      if (round % 4 === 3 && left && Number(left.inbox) + Number(left.due) === 0) await trouble.jump(30_000);
+      // Waits of minutes (for a retry, for a probe) pass in seconds. A jump holds up what is under way, so it comes when
+      // nothing goes on by itself.
+      const now = JSON.stringify(left);
+      same = now === last ? same + 1 : 0;
+      last = now;
+      if (same === STILL) {
+        await trouble.jump(30_000);
+        same = 0;
+      }
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
     await trouble.settle();
