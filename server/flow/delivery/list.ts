@@ -23,8 +23,9 @@ export interface DeliveryFilter {
 // Only the primary key (workspace, id) and the profile have an index: every further one would cost each delivery. The
 // other filters look through windows of the primary key, newest first, until the page is full or the time is over; then
 // the page is short, and its cursor says where to go on. What still waits is found through the queue, which is small.
-// Windows grow while they are quick, so that an answer takes well under 100 ms however much there is.
-const WINDOW = { least: 1_000, most: 16_000 };
+// Windows grow while they are quick, so that an answer takes well under 100 ms however much there is; not far, for the
+// next one may have to come from a cold disk (16,000 rows of one took up to two seconds there).
+const WINDOW = { least: 1_000, most: 4_000 };
 const BUDGET_MS = 50;
 /** Counting stops here: at the newest so many, or at those looked at when the time is over. */
 export const MOST_COUNTED = 100_000;
