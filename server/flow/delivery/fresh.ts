@@ -2,7 +2,7 @@ import type { ContextRow } from './context.ts';
 
 // Older than this, or beyond this many characters of JSON text, a context is read from the database as any other.
 const MOST_MS = 2_000;
-const MOST_CHARACTERS = 3_000_000;
+const MOST_CHARACTERS = 1_500_000;
 
 interface Kept {
   row: ContextRow;

@@ -10,7 +10,7 @@ export interface KnownProfile {
 }
 
 // What is kept at most, by characters of JSON text; parsed it takes several times that.
-const MOST_CHARACTERS = 2_000_000;
+const MOST_CHARACTERS = 1_000_000;
 
 /**
  * Profiles as turns of this process left them, so that the next fact of one (most often its outcome) needn't be read and
