@@ -62,6 +62,7 @@ const address = () => new URL(page.url()).searchParams;
 test('each count leads to its deliveries, and counts and rows follow what happens', async () => {
   await go(page, 'Deliveries');
   await eventually(() => rows('deliveries').count()).toBe(3);
+  await eventually(() => rows('deliveries').getByRole('link', { name: 'Person 7' }).count()).toBe(3);
   await state(/^failed 1/).click();
   await eventually(() => address().get('state')).toBe('failed');
   await eventually(() => rows('deliveries').count()).toBe(1);

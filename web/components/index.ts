@@ -20,3 +20,4 @@ export { Section } from './Section.tsx';
 export { State, TONE } from './State.tsx';
 export { TemplateLine } from './TemplateLine.tsx';
 export { When } from './When.tsx';
+export { Who } from './Who.tsx';

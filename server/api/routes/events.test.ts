@@ -97,3 +97,16 @@ test('the overview counts what came, what went and what waits, and names the old
   });
   expect(late.oldest_waiting).toBe(waits.id);
 });
+
+test('names of profiles are asked for by their ids', async () => {
+  await h.track('identify', { userId: 'named', traits: { name: 'Ann Lee' } });
+  const ann = await h.until('Ann', async () =>
+    (await h.api('GET', '/profiles?identifier=user_id:named')).body.items.find(
+      (one: { attributes: object }) => 'name' in one.attributes,
+    ),
+  );
+  const asked = async (ids: string) => await h.api('GET', `/profile-names?ids=${ids}`);
+  expect((await asked(ann.id)).body.items).toEqual([{ id: ann.id, name: 'Ann Lee' }]);
+  for (const ids of ['', 'x', `${ann.id},dlv_1`, ann.id.replace('prf', 'dlv')])
+    expect((await asked(ids)).status).toBe(400);
+});

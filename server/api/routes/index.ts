@@ -24,6 +24,7 @@ import { portableRoutes } from './portable.ts';
 import { presetRoutes } from './presets.ts';
 import { profileCountRoutes } from './profile-count.ts';
 import { profileHistoryRoutes } from './profile-history.ts';
+import { profileNameRoutes } from './profile-names.ts';
 import { profileRoutes } from './profiles.ts';
 import { resendRoutes } from './resends.ts';
 import { runRoutes } from './runs.ts';
@@ -42,6 +43,7 @@ export const routes: readonly Route[] = [
   ...profileRoutes,
   ...profileCountRoutes,
   ...profileHistoryRoutes,
+  ...profileNameRoutes,
   ...attributeRoutes,
   ...eventRoutes,
   ...tryingRoutes,

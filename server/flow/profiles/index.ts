@@ -4,6 +4,7 @@ export { countHappened, listHappened, type Place } from './happened.ts';
 export { type HistoryEntry, listHistory } from './history.ts';
 export { type Identifier, identifier, phoneOf } from './identifier.ts';
 export { mergeProfiles } from './merge.ts';
+export { listProfileNames } from './names.ts';
 export {
   findProfile,
   getProfile,

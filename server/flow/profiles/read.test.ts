@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Stage, stage } from '../../../tests/stage/database.ts';
 import { newId, partitionOf } from '../../platform/ids.ts';
 import { toJson } from '../../platform/json.ts';
+import { listProfileNames } from './names.ts';
 import { findProfile, getProfile, listProfiles, listTimeline } from './read.ts';
 
 let on: Stage;
@@ -69,4 +70,25 @@ it('pages profiles and timelines newest first, those merged in included', async 
   const alone = await listTimeline(on.database, on.workspace, { id: first, merged: [] }, { before: null, limit: 9 });
   expect(alone.map((one) => one.name)).toEqual(['c', 'a']);
   expect(await listTimeline(on.database, other, both, { before: null, limit: 9 })).toEqual([]);
+});
+
+it('says what profiles are called: name, else email, else nothing; a merged one as its survivor', async () => {
+  const whole = await profile('{"first_name":"Ann","lastName":"Lee","email":"ann@x.org","age":5}');
+  const mail = await profile('{"name":" ","email":"bob@x.org"}');
+  const none = await profile('{"name":7}');
+  const merged = newId(on.clock.now());
+  await sql('INSERT INTO aliases (workspace_id, id, partition, profile_id, merged_at) VALUES ($1, $2, $3, $4, 8)', [
+    on.workspace,
+    merged,
+    partitionOf(merged),
+    whole,
+  ]);
+  const ids = [whole, mail, none, merged, newId(on.clock.now())];
+  expect(Object.fromEntries(await listProfileNames(on.database, on.workspace, ids))).toEqual({
+    [whole]: 'Ann Lee',
+    [mail]: 'bob@x.org',
+    [none]: null,
+    [merged]: 'Ann Lee',
+  });
+  expect((await listProfileNames(on.database, other, ids)).size).toBe(0);
 });

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Failure, Ref, Section, State } from '../../components/index.ts';
+import { Failure, Ref, Section, State, Who } from '../../components/index.ts';
 import {
   type GetDeliveriesIdResponse,
   getDeliveriesIdBatch,
@@ -65,7 +65,7 @@ export function Batch({ delivery, members }: { delivery: GetDeliveriesIdResponse
               </Ref>
             </div>
             <Text size="sm" truncate>
-              <Ref to={`/profiles/${one.profile}`}>{one.profile}</Ref>
+              <Who id={one.profile} />
             </Text>
             <Text size="sm" c="var(--quiet)" truncate style={{ flex: '1 10 0' }}>
               {one.id === id ? 'this delivery' : (one.reason?.message ?? '')}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
-import { CursorList, Empty, Page, Ref, State, useFilters, When } from '../../components/index.ts';
+import { CursorList, Empty, Page, Ref, State, useFilters, When, Who } from '../../components/index.ts';
 import { type GetDeliveriesResponse, getDeliveries } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { useNames } from '../../data/names.ts';
@@ -59,10 +59,11 @@ export default function Deliveries() {
               </Ref>
             ),
           },
+          { label: 'Profile', width: '18%', wideOnly: true, cell: (item) => <Who id={item.profile} /> },
           { label: 'Webhook', cell: (item) => <Ref to={`/webhooks/${item.webhook}`}>{nameOf(item.webhook)}</Ref> },
           {
             label: 'Scenario',
-            width: '22%',
+            width: '18%',
             wideOnly: true,
             cell: (item) =>
               item.scenario ? (
@@ -75,7 +76,7 @@ export default function Deliveries() {
           },
           {
             label: 'Reason',
-            width: '30%',
+            width: '26%',
             wideOnly: true,
             cell: (item) => (
               <span className="quiet" title={item.reason?.message}>

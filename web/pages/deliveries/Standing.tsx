@@ -1,6 +1,6 @@
 import { Box, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Copy, Facts, Ref, Section, State, When } from '../../components/index.ts';
+import { Copy, Facts, Ref, Section, State, When, Who } from '../../components/index.ts';
 import type { GetDeliveriesIdResponse } from '../../data/api/index.ts';
 import { useNames } from '../../data/names.ts';
 import { reasonInWords } from './reasons.ts';
@@ -85,9 +85,7 @@ export function What({ delivery }: { delivery: Delivery }) {
           [
             'Profile',
             <Text key="p" span>
-              <Ref to={`/profiles/${delivery.profile}`}>
-                <span className="mono">{delivery.profile}</span>
-              </Ref>{' '}
+              <Who id={delivery.profile} />{' '}
               <Ref to="/deliveries" search={{ profile: delivery.profile }}>
                 all its deliveries
               </Ref>

@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Ref, Section, State, When } from '../../components/index.ts';
+import { Ref, Section, State, When, Who } from '../../components/index.ts';
 import { type Live, useLive } from '../../data/live.ts';
 
 const MOST = 30;
@@ -36,7 +36,10 @@ export function Feed({ lines }: { lines: readonly Live[] }) {
           <Group key={data.id} component="li" justify="space-between" wrap="nowrap" gap="xs">
             {kind === 'event' ? (
               <Text size="sm" truncate>
-                <Ref to={`/profiles/${data.profile}`}>{data.name ?? WORDS[data.kind] ?? data.kind}</Ref>
+                <Ref to={`/profiles/${data.profile}`}>{data.name ?? WORDS[data.kind] ?? data.kind}</Ref>{' '}
+                <span className="quiet">
+                  <Who id={data.profile} />
+                </span>
               </Text>
             ) : (
               <Text size="sm" truncate component="div" title={data.reason ?? undefined}>

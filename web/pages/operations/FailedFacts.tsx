@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CursorList, Failure, Ref, Section, When } from '../../components/index.ts';
+import { CursorList, Failure, Section, When, Who } from '../../components/index.ts';
 import { type GetFailedFactsResponse, getFailedFacts, postFailedFactsIdRetry } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -41,7 +41,7 @@ export function FailedFacts() {
             label: 'Profile',
             width: '15%',
             wideOnly: true,
-            cell: (item) => <Ref to={`/profiles/${item.profile}`}>{item.profile.slice(-6)}</Ref>,
+            cell: (item) => <Who id={item.profile} />,
           },
           { label: 'Why', width: '35%', cell: (item) => <span title={item.error}>{item.error}</span> },
           { label: 'When', width: '100px', wideOnly: true, cell: (item) => <When at={item.failed_at} /> },

@@ -1,6 +1,6 @@
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { CursorList, Empty, Page, Ref, useFilters, When } from '../../components/index.ts';
+import { CursorList, Empty, Page, Ref, useFilters, When, Who } from '../../components/index.ts';
 import { type GetEventsData, getEvents } from '../../data/api/index.ts';
 import { useLiveRefresh } from '../../data/live.ts';
 import { ask } from '../../data/queries.ts';
@@ -68,7 +68,7 @@ export default function Events() {
             label: 'Profile',
             width: '34%',
             wideOnly: true,
-            cell: (item) => <span className="mono quiet">{item.profile}</span>,
+            cell: (item) => <Who id={item.profile} />,
           },
           { label: 'Received', width: '110px', cell: (item) => <When at={item.received_at} /> },
         ]}

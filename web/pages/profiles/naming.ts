@@ -1,15 +1,9 @@
+import { profileName } from '../../../shared/profile-name.ts';
 import { parseExact } from '../../data/exact.ts';
 
-type Attributes = Record<string, unknown>;
-
 /** What a profile is called: its name, else its email, else its id. */
-export function titleOf(profile: { id: string; attributes: Attributes }): string {
-  const { attributes: a } = profile;
-  const text = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value : null);
-  const whole = [text(a.first_name) ?? text(a.firstName), text(a.last_name) ?? text(a.lastName)]
-    .filter(Boolean)
-    .join(' ');
-  return text(a.name) ?? (whole || null) ?? text(a.email) ?? profile.id;
+export function titleOf(profile: { id: string; attributes: Record<string, unknown> }): string {
+  return profileName(profile.attributes) ?? profile.id;
 }
 
 /** An attribute's value as one line of text. */

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Failure, Ref, When } from '../../components/index.ts';
+import { Failure, Ref, When, Who } from '../../components/index.ts';
 import { type GetScenariosIdEnrollmentsData, getScenariosIdEnrollments } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { Side } from './Side.tsx';
@@ -52,8 +52,8 @@ export function Behind(props: {
       <Stack gap={0} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {items.map((one) => (
           <li key={one.id} style={{ borderTop: '1px solid var(--line)', padding: '8px 0' }}>
-            <Text size="sm" truncate className="mono">
-              <Ref to={`/profiles/${one.profile}`}>{one.profile}</Ref>
+            <Text size="sm" truncate>
+              <Who id={one.profile} />
             </Text>
             <Text size="xs" c="var(--quiet)">
               entered <When at={one.started_at} />
