@@ -179,7 +179,7 @@ test('every number on a step opens what is behind it', async () => {
   await page.goBack();
   await node('rest').getByRole('link', { name: '1 reached' }).click();
   const people = page.getByRole('complementary', { name: 'Profiles' });
-  await people.getByRole('link', { name: /^prf_/ }).waitFor();
+  await people.getByRole('link', { name: 'ada@example.com' }).waitFor();
   await people.getByText('Here now').click();
   await people.getByText(/at rest/).waitFor();
   await people.getByRole('link', { name: 'its way' }).click();
