@@ -43,8 +43,8 @@ export interface ChaosTotals extends ChaosVerdict {
 const DRY_MS = 240_000;
 const LEFT = `SELECT (SELECT count(*) FROM inbox WHERE partition >= 0) AS inbox, (SELECT count(*) FROM lane_queue WHERE partition >= 0) AS queue,
   (SELECT count(*) FROM enrollments WHERE state = 1) AS open`;
-/** Looks in a row, a quarter of a second apart, at which the same is left. */
-const STILL = 3;
+/** What is left is worked off more slowly than this: it waits for its time. */
+const FEW_A_SECOND = 10;
 
 /**
  * Sends events at a steady rate while everything that can be in trouble is, at moments that the seed decides; lets
@@ -100,20 +100,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosTotals> {
     print(`${acknowledged.length} events acknowledged at ${perSecond} a second, during ${JSON.stringify(counts)}`);
 
     const end = performance.now() + Math.max(DRY_MS, options.seconds * 1_000);
-    for (let last = '', same = 0; ; ) {
+    for (let round = 0, before = Number.POSITIVE_INFINITY; ; round++) {
       // The last trouble may have been the database's.
       const [left] = await sql<{ inbox: string; queue: string; open: string }>(LEFT).catch(() => []);
-      if (left && Number(left.inbox) + Number(left.queue) + Number(left.open) === 0) break;
+      const wait = left && Number(left.inbox) + Number(left.queue);
+      if (left && wait === 0 && Number(left.open) === 0) break;
       if (performance.now() > end)
         throw new Error(`not everything came to its end: ${JSON.stringify(left)}\n${programs[0]!.output}`);
       // Waits of minutes (for a retry, for a probe) pass in seconds. A jump holds up what is under way, so it comes when
-      // nothing goes on by itself.
-      const now = JSON.stringify(left);
-      same = now === last ? same + 1 : 0;
-      last = now;
-      if (same === STILL) {
-        await trouble.jump(30_000);
-        same = 0;
+      // little goes on by itself.
+      if (round % 4 === 3 && wait !== undefined) {
+        if (before - wait < FEW_A_SECOND) await trouble.jump(30_000);
+        before = wait;
       }
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
