@@ -1,21 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Flow, flowOf } from '../stage/flow.ts';
-import { type Handoff, startHandoff } from '../stage/handoff.ts';
-import { does, type Receiver, startReceiver } from '../stage/receiver.ts';
+import { type Flow, startFlow } from '../stage/flow.ts';
+import type { Handoff } from '../stage/handoff.ts';
+import { does, type Receiver } from '../stage/receiver.ts';
 
 let h: Handoff;
 let receiver: Receiver;
 let flow: Flow;
 beforeAll(async () => {
-  h = await startHandoff();
-  receiver = await startReceiver();
-  flow = flowOf(h, receiver);
-  await h.api('PATCH', '/workspace', { allow_http: true });
+  flow = await startFlow();
+  ({ h, receiver } = flow);
 });
-afterAll(async () => {
-  await receiver.close();
-  await h.stop();
-});
+afterAll(() => flow.stop());
 
 test('two webhook steps: the second uses the first response and a mapped attribute', async () => {
   receiver.on('/lead', does.json({ lead: { id: 'L-7' }, score: 12.5, tags: ['a', 'b'] }));

@@ -1,9 +1,12 @@
 import { expect } from 'vitest';
-import type { Handoff } from './handoff.ts';
-import type { Receiver } from './receiver.ts';
+import { startHandoff } from './handoff.ts';
+import { startReceiver } from './receiver.ts';
 
-/** Webhooks, scenarios and people by name alone, and the deliveries that come of them. */
-export function flowOf(h: Handoff, receiver: Receiver) {
+/** A whole Handoff with a receiver: webhooks, scenarios and people by name alone, and the deliveries that come of them. */
+export async function startFlow() {
+  const h = await startHandoff();
+  const receiver = await startReceiver();
+  await h.api('PATCH', '/workspace', { allow_http: true });
   let n = 0;
 
   /** A webhook to a path of the receiver. */
@@ -28,6 +31,12 @@ export function flowOf(h: Handoff, receiver: Receiver) {
   }
 
   return {
+    h,
+    receiver,
+    async stop() {
+      await receiver.close();
+      await h.stop();
+    },
     webhook,
     scenario,
     /** A number that nothing had before. */
@@ -56,4 +65,4 @@ export function flowOf(h: Handoff, receiver: Receiver) {
   };
 }
 
-export type Flow = ReturnType<typeof flowOf>;
+export type Flow = Awaited<ReturnType<typeof startFlow>>;

@@ -37,7 +37,7 @@ export interface TurnContext {
   definitions: Definitions;
   /** Profiles of the facts and timers, loaded; null where there is none yet. */
   profiles: Map<string, ProfileState | null>;
-  /** What earlier turns left to know, and the rows that this one found or wrote. */
+  /** What earlier turns left to know, and the rows that this one found or wrote; a written one's version is the turn's. */
   known: KnownProfiles;
   found: Map<string, KnownProfile>;
   /** Whether contexts of what is queued are wanted. */

@@ -87,8 +87,9 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
             'a fact failed three times and was set aside',
           );
         }
-        parts.fresh?.changed(result.changed);
+        // In this order: a turn that applies facts one by one may change a profile after it queued for it.
         parts.fresh?.put(result.fresh, performance.now());
+        parts.fresh?.changed(result.changed);
         if (result.queued) signals.raise('lane_queue');
         if (result.halted) signals.raise('scenarios');
         if (result.facts + result.timers > 0) {

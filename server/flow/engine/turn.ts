@@ -18,6 +18,7 @@ export interface TurnOptions {
   database: Database;
   definitions: Definitions;
   floors: Floors;
+  /** What earlier turns left to know; this one adds to it when it has committed. */
   known: KnownProfiles;
   /** How many partitions to take, and where to begin. */
   share: number;
