@@ -22,32 +22,34 @@ export function Workspace() {
   const query = useQuery({ queryKey: ['workspace'], queryFn: () => ask(getWorkspace()) });
   if (query.isError && !query.data) return <Failure error={query.error} />;
   if (!query.data) return <Skeleton height={200} />;
-  return <Form key={JSON.stringify(query.data)} workspace={query.data} />;
+  return <Form workspace={query.data} />;
 }
 
+type Fields = Pick<GetWorkspaceResponse, 'name' | 'time_zone' | 'allow_http' | 'retention' | 'notice_url'>;
+
+/** What is typed is kept until it is saved, whatever arrives meanwhile; fields that nobody touched follow the server. */
 function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
   const client = useQueryClient();
   const may = useMay('edit_workspace');
-  const [name, setName] = useState(workspace.name);
-  const [zone, setZone] = useState(workspace.time_zone);
-  const [http, setHttp] = useState(workspace.allow_http);
-  const [kept, setKept] = useState(workspace.retention);
-  const [noticeUrl, setNoticeUrl] = useState(workspace.notice_url ?? '');
+  const [typed, setTyped] = useState<Partial<Fields>>({});
+  const { name, time_zone, allow_http, retention, notice_url } = { ...workspace, ...typed };
+  const type = (fields: Partial<Fields>) => setTyped((before) => ({ ...before, ...fields }));
   const dirty =
     name !== workspace.name ||
-    zone !== workspace.time_zone ||
-    http !== workspace.allow_http ||
-    noticeUrl.trim() !== (workspace.notice_url ?? '') ||
-    KEPT.some(({ of }) => kept[of] !== workspace.retention[of]);
-  const shorter = KEPT.some(({ of }) => kept[of] < workspace.retention[of]);
+    time_zone !== workspace.time_zone ||
+    allow_http !== workspace.allow_http ||
+    (notice_url?.trim() || null) !== workspace.notice_url ||
+    KEPT.some(({ of }) => retention[of] !== workspace.retention[of]);
+  const shorter = KEPT.some(({ of }) => retention[of] < workspace.retention[of]);
   const save = useMutation({
-    mutationFn: () => {
-      const notice_url = noticeUrl.trim() || null;
-      return ask(patchWorkspace({ body: { name, time_zone: zone, allow_http: http, retention: kept, notice_url } }));
+    mutationFn: (fields: Partial<Fields>) => {
+      const url = fields.notice_url?.trim() || null;
+      return ask(patchWorkspace({ body: 'notice_url' in fields ? { ...fields, notice_url: url } : fields }));
     },
-    onSuccess: () => {
+    onSuccess: (saved, sent) => {
+      client.setQueryData(['workspace'], saved);
+      setTyped((now) => (now === sent ? {} : now));
       notifications.show({ message: 'Saved' });
-      void client.invalidateQueries({ queryKey: ['workspace'] });
       void client.invalidateQueries({ queryKey: ['me'] });
     },
   });
@@ -56,7 +58,7 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate();
+          save.mutate(typed);
         }}
       >
         <Stack gap="sm" maw={420}>
@@ -67,23 +69,23 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
             maxLength={200}
             readOnly={!may}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => type({ name: event.currentTarget.value })}
           />
           <Select
             label="Time zone"
             searchable
             allowDeselect={false}
             disabled={!may}
-            data={[...new Set(['UTC', zone, ...Intl.supportedValuesOf('timeZone')])]}
-            value={zone}
-            onChange={(value) => value && setZone(value)}
+            data={[...new Set(['UTC', time_zone, ...Intl.supportedValuesOf('timeZone')])]}
+            value={time_zone}
+            onChange={(value) => value && type({ time_zone: value })}
           />
           <Switch
             label="Requests may go out over plain HTTP"
             description="For tests and private networks. Bodies and credentials can be read on the way."
-            checked={http}
+            checked={allow_http}
             disabled={!may}
-            onChange={(event) => setHttp(event.currentTarget.checked)}
+            onChange={(event) => type({ allow_http: event.currentTarget.checked })}
           />
           <TextInput
             label="Notices are also sent to"
@@ -91,8 +93,8 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
             placeholder="https://"
             maxLength={2000}
             readOnly={!may}
-            value={noticeUrl}
-            onChange={(event) => setNoticeUrl(event.currentTarget.value)}
+            value={notice_url ?? ''}
+            onChange={(event) => type({ notice_url: event.currentTarget.value })}
           />
           <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
             <legend style={{ fontWeight: 500, padding: 0 }}>How many days are kept</legend>
@@ -108,8 +110,8 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
                   required
                   disabled={!may}
                   w={260}
-                  value={kept[of]}
-                  onChange={(value) => typeof value === 'number' && setKept({ ...kept, [of]: value })}
+                  value={retention[of]}
+                  onChange={(value) => typeof value === 'number' && type({ retention: { ...retention, [of]: value } })}
                 />
               ))}
               {shorter && (
