@@ -40,7 +40,7 @@ export class Finisher {
 
   constructor(parts: FinishParts) {
     this.#parts = parts;
-    this.#mapping = new Gather({ max: 32, delayMs: 1, concurrency: 8, flush: (batch) => this.#map(batch) });
+    this.#mapping = new Gather({ max: 32, delayMs: 1, concurrency: 2, flush: (batch) => this.#map(batch) });
     this.#commits = new Gather({
       max: MAX_COMMIT,
       delayMs: GATHER_MS,

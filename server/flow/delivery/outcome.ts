@@ -1,7 +1,7 @@
 import {
   boolArray,
   byteaArray,
-  type Database,
+  type Connection,
   int2Array,
   int4Array,
   int8Array,
@@ -11,7 +11,14 @@ import {
 } from '../../platform/database/index.ts';
 import { toJson } from '../../platform/json.ts';
 import { DELIVERY, FACT, MODE, ORIGIN } from '../../schema/index.ts';
-import { type AttributeChange, type Fact, type OutcomeBody, putFacts } from '../inbox/index.ts';
+import {
+  type AttributeChange,
+  FACT_COLUMNS,
+  type Fact,
+  factArrays,
+  factColumns,
+  type OutcomeBody,
+} from '../inbox/index.ts';
 import type { Details, Item } from './item.ts';
 
 /** One HTTP exchange as it is recorded; secrets are hidden already. */
@@ -51,7 +58,8 @@ export interface Outcome {
 
 // One statement. Attempts are recorded whoever has the lane now: they were made. LIMIT lets the planner expect few rows,
 // so that it goes by key however small the tables were when the plan was made. A delivery held in the meantime (paused)
-// stays held: its due time isn't set. `was` keeps a repeated commit from counting twice.
+// stays held: its due time isn't set. `was` keeps a repeated commit from counting twice. IS TRUE keeps the last IN from
+// becoming a join, which would compare each row with each.
 const outcomesSql: Sql = {
   name: 'outcomes',
   text: `WITH mine AS MATERIALIZED (
@@ -80,37 +88,37 @@ const outcomesSql: Sql = {
       ON CONFLICT DO NOTHING),
     freed AS (
       DELETE FROM policy_slots s USING (SELECT * FROM unnest($37::uuid[], $38::uuid[]) LIMIT $35) u(policy_id, request_id)
-      WHERE s.policy_id = u.policy_id AND s.request_id = u.request_id)
-    SELECT id FROM gone UNION ALL SELECT id FROM again`,
+      WHERE s.policy_id = u.policy_id AND s.request_id = u.request_id),
+    told AS (
+      INSERT INTO inbox (${FACT_COLUMNS})
+      SELECT ${FACT_COLUMNS} FROM unnest(${factArrays(42)}, $41::uuid[]) WITH ORDINALITY AS u(${FACT_COLUMNS}, delivery_id, n)
+      WHERE (u.delivery_id IN (SELECT id FROM gone UNION ALL SELECT id FROM again)) IS TRUE ORDER BY u.n
+      RETURNING 1)
+    SELECT EXISTS (SELECT 1 FROM told) AS told`,
 };
 
 /**
- * Commits outcomes together: attempts are recorded; for lanes that are still ours, deliveries end (once: only those whose
- * queue row was there to be deleted) or go back to the queue, and the outcome enters the inbox as a fact. Throws when the
- * transaction was rolled back, or may have been; it may then be repeated.
+ * Commits outcomes together, in one statement: attempts are recorded; for lanes that are still ours, deliveries end (once:
+ * only those whose queue row was there to be deleted) or go back to the queue, and the outcome enters the inbox as a fact.
+ * Throws when nothing was committed, or nothing is certain; it may then be repeated.
  *
  * @returns whether facts were put
  */
 export async function commitOutcomes(
-  database: Database,
+  on: Connection,
   owner: string,
   outcomes: readonly Outcome[],
   now: number,
   newId: () => string,
 ): Promise<boolean> {
-  const values = parameters(owner, outcomes, now);
-  if (!outcomes.some(hasFact)) {
-    await database.run(outcomesSql, values);
-    return false;
-  }
-  return database.transaction(async (tx) => {
-    const done = new Set((await tx.run<{ id: string }>(outcomesSql, values)).map((row) => row.id));
-    const facts = outcomes
-      .filter((o) => hasFact(o) && done.has(o.item.deliveryId))
-      .map((o) => factOf(o, 'dueAt' in o.end ? FACT.attempted : FACT.outcome, now, newId()));
-    await putFacts(tx, facts);
-    return facts.length > 0;
-  });
+  const tell = outcomes.filter(hasFact);
+  const facts = tell.map((o) => factOf(o, 'dueAt' in o.end ? FACT.attempted : FACT.outcome, now, newId()));
+  const [row] = await on.run<{ told: boolean }>(outcomesSql, [
+    ...parameters(owner, outcomes, now),
+    uuidArray(tell.map((o) => o.item.deliveryId)),
+    ...factColumns(facts),
+  ]);
+  return row?.told ?? false;
 }
 
 /** Every end is told; of those that go on, the first attempt is, if the enrollment waits for no more than that. */

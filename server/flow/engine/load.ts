@@ -5,7 +5,8 @@ import { type ProfileState, profileFromRow } from '../profiles/index.ts';
 import type { EnrollmentState, EntryState, RunState } from '../scenarios/index.ts';
 import type { KnownProfile, KnownProfiles } from './known-profiles.ts';
 
-// A row whose version is known isn't written out again: that and reading it is most of what a profile costs.
+// A row whose version is known isn't written out again: that and reading it is most of what a profile costs. Who was merged
+// away has no row any more, so who has one isn't looked for among the aliases.
 const profilesSql: Sql = {
   name: 'turn-profiles',
   text: `SELECT u.id, p.xmin::text AS version, a.profile_id AS alias_of,
@@ -13,7 +14,7 @@ const profilesSql: Sql = {
       CASE WHEN p.xmin::text IS DISTINCT FROM u.known THEN p.changes::text END AS changes, p.created_at, p.updated_at
     FROM unnest($1::uuid[], $2::uuid[], $3::int2[], $4::text[]) u(workspace_id, id, partition, known)
     LEFT JOIN LATERAL (SELECT x.xmin, x.* FROM profiles x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.partition = u.partition LIMIT 1) p ON true
-    LEFT JOIN LATERAL (SELECT x.* FROM aliases x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.partition = u.partition LIMIT 1) a ON true`,
+    LEFT JOIN LATERAL (SELECT x.* FROM aliases x WHERE x.workspace_id = u.workspace_id AND x.id = u.id AND x.partition = u.partition AND p.id IS NULL LIMIT 1) a ON true`,
 };
 // Each look-up is a subquery with LIMIT: PostgreSQL then goes by key for each row wanted. As plain joins these were planned
 // the other way round while the tables were small (every row compared with every one wanted), and stayed so for minutes.

@@ -11,4 +11,4 @@ export type {
   UpdateMeta,
 } from './fact.ts';
 export { type FailedFact, listFailedFacts, retryFailedFact } from './failed.ts';
-export { putFacts, putFactsOnce } from './put.ts';
+export { FACT_COLUMNS, factArrays, factColumns, putFacts, putFactsOnce } from './put.ts';

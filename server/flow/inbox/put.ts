@@ -9,13 +9,19 @@ import {
 import { partitionOf } from '../../platform/ids.ts';
 import type { Fact } from './fact.ts';
 
-// unnest keeps the order of the arrays, so numbers rise in the order in which the caller gave the facts.
-const COLUMNS =
+/** The columns of a fact, in the order of `factArrays` and `factColumns`. */
+export const FACT_COLUMNS =
   'partition, class, workspace_id, profile_id, id, kind, origin, depth, occurred_at, received_at, name, body, meta';
-const ARRAYS =
-  '$1::int2[], $2::int2[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int2[], $7::int2[], $8::int2[], $9::int8[], $10::int8[], $11::text[], $12::text[], $13::text[]';
+const TYPES = 'int2 int2 uuid uuid uuid int2 int2 int2 int8 int8 text text text'.split(' ');
 
-const insert: Sql = { name: 'inbox-put', text: `INSERT INTO inbox (${COLUMNS}) SELECT * FROM unnest(${ARRAYS})` };
+/** SQL of the arrays of a fact's columns, for unnest, as parameters from number `first` on: as many as `factColumns` gives. */
+export const factArrays = (first: number): string => TYPES.map((type, i) => `$${first + i}::${type}[]`).join(', ');
+
+// unnest keeps the order of the arrays, so numbers rise in the order in which the caller gave the facts.
+const insert: Sql = {
+  name: 'inbox-put',
+  text: `INSERT INTO inbox (${FACT_COLUMNS}) SELECT * FROM unnest(${factArrays(1)})`,
+};
 // What was seen already isn't put: the database decides in the statement that puts the rest. Ids come sorted, so that
 // processes can't lock one another; the order of the facts is made sure of, for a join may change it.
 const insertOnce: Sql = {
@@ -23,7 +29,7 @@ const insertOnce: Sql = {
   text: `WITH fresh AS (
       INSERT INTO message_ids (workspace_id, message_id, seen_at) SELECT u.*, $14::int8 FROM unnest($15::uuid[], $16::text[]) u
       ON CONFLICT DO NOTHING RETURNING workspace_id, message_id)
-    INSERT INTO inbox (${COLUMNS}) SELECT ${COLUMNS} FROM unnest(${ARRAYS}, $17::text[]) WITH ORDINALITY AS u(${COLUMNS}, message_id, n)
+    INSERT INTO inbox (${FACT_COLUMNS}) SELECT ${FACT_COLUMNS} FROM unnest(${factArrays(1)}, $17::text[]) WITH ORDINALITY AS u(${FACT_COLUMNS}, message_id, n)
     WHERE u.message_id IS NULL OR EXISTS (SELECT 1 FROM fresh f WHERE f.workspace_id = u.workspace_id AND f.message_id = u.message_id)
     ORDER BY u.n`,
 };
@@ -34,7 +40,7 @@ const insertOnce: Sql = {
  */
 export async function putFacts(on: Connection, facts: readonly Fact[]): Promise<void> {
   if (facts.length === 0) return;
-  await on.run(insert, columnsOf(facts));
+  await on.run(insert, factColumns(facts));
 }
 
 /**
@@ -56,7 +62,7 @@ export async function putFactsOnce(
     )
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1));
   await on.run(insertOnce, [
-    ...columnsOf(facts),
+    ...factColumns(facts),
     now,
     uuidArray(seen.map(([workspaceId]) => workspaceId)),
     textArray(seen.map(([, messageId]) => messageId)),
@@ -64,7 +70,8 @@ export async function putFactsOnce(
   ]);
 }
 
-function columnsOf(facts: readonly Fact[]): unknown[] {
+/** The columns of facts, as parameters. */
+export function factColumns(facts: readonly Fact[]): unknown[] {
   return [
     int2Array(facts.map((f) => partitionOf(f.profileId))),
     int2Array(facts.map((f) => f.class)),

@@ -22,12 +22,14 @@ function fixed<T>(
   values: readonly (T | null)[],
   write: (out: Buffer, at: number, value: T) => void,
 ): Buffer {
+  const n = values.length;
   let nulls = 0;
-  for (const value of values) if (value === null) nulls++;
-  const out = Buffer.allocUnsafe((values.length === 0 ? 12 : 20) + values.length * 4 + (values.length - nulls) * size);
-  let at = header(out, oid, values.length, nulls > 0);
-  for (const value of values) {
-    out.writeInt32BE(value === null ? -1 : size, at);
+  for (let i = 0; i < n; i++) if (values[i] === null) nulls++;
+  const out = Buffer.allocUnsafe((n === 0 ? 12 : 20) + n * 4 + (n - nulls) * size);
+  let at = header(out, oid, n, nulls > 0);
+  for (let i = 0; i < n; i++) {
+    const value = values[i] as T | null;
+    writeInt4(out, at, value === null ? -1 : size);
     at += 4;
     if (value === null) continue;
     write(out, at, value);
@@ -36,27 +38,45 @@ function fixed<T>(
   return out;
 }
 
+function writeInt4(out: Buffer, at: number, value: number): void {
+  out[at] = value >> 24;
+  out[at + 1] = value >> 16;
+  out[at + 2] = value >> 8;
+  out[at + 3] = value;
+}
+
 /** smallint[] */
 export function int2Array(values: readonly (number | null)[]): Buffer {
-  return fixed(OID.int2, 2, values, (out, at, v) => out.writeInt16BE(v, at));
+  return fixed(OID.int2, 2, values, (out, at, v) => {
+    if (v !== (v << 16) >> 16) throw new RangeError(`${v} is no smallint`);
+    out[at] = v >> 8;
+    out[at + 1] = v;
+  });
 }
 
 /** integer[] */
 export function int4Array(values: readonly (number | null)[]): Buffer {
-  return fixed(OID.int4, 4, values, (out, at, v) => out.writeInt32BE(v, at));
+  return fixed(OID.int4, 4, values, (out, at, v) => {
+    if (v !== (v | 0)) throw new RangeError(`${v} is no integer of 4 bytes`);
+    writeInt4(out, at, v);
+  });
 }
 
 /** bigint[] from safe integers */
 export function int8Array(values: readonly (number | null)[]): Buffer {
   return fixed(OID.int8, 8, values, (out, at, v) => {
-    out.writeInt32BE(Math.floor(v / 0x1_0000_0000), at);
-    out.writeUInt32BE(v - Math.floor(v / 0x1_0000_0000) * 0x1_0000_0000, at + 4);
+    if (!Number.isSafeInteger(v)) throw new RangeError(`${v} is no bigint that a number holds`);
+    const high = Math.floor(v / 0x1_0000_0000);
+    writeInt4(out, at, high);
+    writeInt4(out, at + 4, v - high * 0x1_0000_0000);
   });
 }
 
 /** boolean[] */
 export function boolArray(values: readonly (boolean | null)[]): Buffer {
-  return fixed(OID.bool, 1, values, (out, at, v) => out.writeUInt8(v ? 1 : 0, at));
+  return fixed(OID.bool, 1, values, (out, at, v) => {
+    out[at] = v ? 1 : 0;
+  });
 }
 
 const NIBBLES = new Uint8Array(128);
@@ -92,19 +112,21 @@ export function uuidArray(values: readonly (string | null)[]): Buffer {
 
 /** text[]; the caller has seen to it that no value holds NUL */
 export function textArray(values: readonly (string | null)[]): Buffer {
+  const n = values.length;
   let size = 0;
   let nulls = false;
-  const lengths = values.map((v) => {
-    if (v === null) nulls = true;
-    const length = v === null ? 0 : Buffer.byteLength(v);
-    size += 4 + length;
-    return length;
-  });
-  const out = Buffer.allocUnsafe((values.length === 0 ? 12 : 20) + size);
-  let at = header(out, OID.text, values.length, nulls);
-  for (let i = 0; i < values.length; i++) {
+  const lengths = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
     const value = values[i]!;
-    out.writeInt32BE(value === null ? -1 : lengths[i]!, at);
+    if (value === null) nulls = true;
+    else lengths[i] = Buffer.byteLength(value);
+    size += 4 + lengths[i]!;
+  }
+  const out = Buffer.allocUnsafe((n === 0 ? 12 : 20) + size);
+  let at = header(out, OID.text, n, nulls);
+  for (let i = 0; i < n; i++) {
+    const value = values[i]!;
+    writeInt4(out, at, value === null ? -1 : lengths[i]!);
     at += 4;
     if (value !== null) at += out.write(value, at);
   }
@@ -122,7 +144,7 @@ export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
     values.some((v) => v === null),
   );
   for (const value of values) {
-    out.writeInt32BE(value === null ? -1 : value.length, at);
+    writeInt4(out, at, value === null ? -1 : value.length);
     at += 4;
     if (value === null) continue;
     out.set(value, at);
