@@ -6,6 +6,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Signals } from '../../platform/signals.ts';
 import { CLASS, FACT, ORIGIN } from '../../schema/index.ts';
 import { type Fact, putFacts, putFactsOnce } from '../inbox/index.ts';
+import { Flushes } from './flushes.ts';
 import { type Prepared, prepare } from './message.ts';
 import { type Refused, type Rejection, recordRejections } from './rejections.ts';
 import { withoutRepeats, withoutTwins } from './repeats.ts';
@@ -49,6 +50,8 @@ interface Call {
 /** Most messages of one call: as many as may wait. */
 export const MAX_CALL = 20_000;
 const MAX_FLUSH = 1_000;
+// While one commits, the next is on its way: senders that wait for each answer wait for one commit instead of two.
+const FLUSHES = 2;
 // More waiting than this and the answer is 503: what waits costs memory, and the client can wait as well as we.
 const MAX_WAITING = MAX_CALL;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
@@ -61,12 +64,10 @@ const identifyingSql: Sql = {
 };
 const IDENTIFYING_MS = 2_000;
 
-/** Makes the door. One flush at a time: what arrives meanwhile shares the next commit. */
+/** Makes the door. What arrives while a flush is under way shares the next commit. */
 export function createDoor(parts: { database: Database; clock: Clock; log: Log; signals: Signals }): Door {
   const { database, clock, log, signals } = parts;
-  const waiting: Entry[] = [];
   let waitingBytes = 0;
-  let flushing = false;
   // Identifier → profile. May be stale after a merge; the engine moves what it finds on an alias.
   const known = new Map<string, string>();
   const identifying = new Map<string, Set<string>>();
@@ -211,9 +212,13 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
     if (--call.left === 0) call.done(call.refused);
   };
 
-  const flush = async () => {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, MAX_FLUSH);
+  const flushes = new Flushes<Entry>({
+    most: MAX_FLUSH,
+    atOnce: FLUSHES,
+    // The profile of one that says no more than who is known already; anything else may make or merge profiles.
+    ownerOf: ({ sender, prepared: { identifiers } }) =>
+      identifiers.length === 1 ? (known.get(keyOf(sender.workspaceId, identifiers[0]!)) ?? null) : null,
+    async commit(batch) {
       waitingBytes -= bytesOf(batch);
       try {
         await commitApart(batch);
@@ -228,13 +233,12 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
         for (const entry of batch) entry.call.fail(failure);
       }
       signals.raise('inbox');
-    }
-    flushing = false;
-  };
+    },
+  });
 
   return {
     async accept(sender, messages, type, sentAt) {
-      if (waiting.length + messages.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES)
+      if (flushes.size + messages.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES)
         throw new NotCommitted('Too many messages wait to be stored. Send them again in a second.');
       try {
         const refreshed = refreshIdentifying();
@@ -253,12 +257,8 @@ export function createDoor(parts: { database: Database; clock: Clock; log: Log; 
       const late = await new Promise<Refused[]>((resolve, reject) => {
         if (entries.length === 0) return resolve([]);
         const call: Call = { left: entries.length, refused: [], done: resolve, fail: reject };
-        for (const entry of entries) waiting.push({ ...entry, call });
         waitingBytes += bytesOf(entries);
-        if (flushing) return;
-        flushing = true;
-        // What arrives in the same round of the event loop shares the commit.
-        setImmediate(() => void flush());
+        flushes.add(entries.map((entry) => ({ ...entry, call })));
       });
       if (refused.length + late.length === 0) return [];
       const rejections: Rejection[] = [...refused, ...late.map((r) => ({ ...r, raw: messages[r.index] }))];
