@@ -1,12 +1,12 @@
 import { betterAuth } from 'better-auth';
 import type { Connection } from '../platform/database/index.ts';
+import { MIN_PASSWORD } from './password.ts';
 import { signInStore } from './sign-in-store.ts';
 
-/** At least so many characters in a password. */
-export const MIN_PASSWORD = 10;
 const DAY = 86_400;
 
-interface Options {
+/** What sessions and passwords are made with. */
+export interface SignInOptions {
   database: Connection;
   secret: string;
   /** Cookies are Secure when this is https. */
@@ -18,12 +18,12 @@ interface Options {
  * https), a new one at every sign-in. Only its functions are used; its own routes aren't served. `within` gives the same
  * on a transaction, so that what better-auth writes stands or falls with what we write beside it.
  */
-export function createSignIn(options: Options) {
+export function createAuthentication(options: SignInOptions) {
   return Object.assign(build(options), { within: (tx: Connection) => build({ ...options, database: tx }) });
 }
-export type SignIn = ReturnType<typeof createSignIn>;
+export type Authentication = ReturnType<typeof createAuthentication>;
 
-function build(options: Options) {
+function build(options: SignInOptions) {
   return betterAuth({
     appName: 'Handoff',
     baseURL: options.publicUrl,
