@@ -156,6 +156,7 @@ const SMALL = new Set([
   'scenarios',
   'scenario_versions',
   'campaign_runs',
+  'campaign_calendars',
   // Gathered every ten seconds.
   'counter_deltas',
 ]);

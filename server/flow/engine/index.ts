@@ -74,7 +74,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
           if (rest > 0) {
             backoff = BACKOFF_MS.first;
             outage.worked();
-            if (!woken) await sleep(Math.min(rest, quietUntil - performance.now()));
+            if (!woken) await sleep(Math.max(1, Math.min(rest, quietUntil - performance.now())));
             continue;
           }
         }
