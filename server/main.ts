@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { announcement, type ShownKey, type ShownLink } from './announce.ts';
 import { asksForHelp, type Config, helpText, readConfig, SettingError } from './config.ts';
@@ -61,6 +62,8 @@ export async function run(): Promise<void> {
   if (config.followParent) watchParent(() => stop('the process that started this one is gone', 0));
   try {
     process.stdout.write(await start(config, log, stops));
+    // Now, and not at the end, which may be a kill; a start that compiled nothing anew writes nothing.
+    flushCompileCache();
   } catch (error) {
     if (stopping) return;
     process.stderr.write(`${sentenceOf(error, config)}\n`);

@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Connection, Database, Sql } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
+import type { Authentication } from './authentication.ts';
 import type { Role } from './roles.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -71,11 +72,11 @@ export async function memberByEmail(on: Connection, email: string): Promise<Memb
  */
 export async function createMember(
   tx: Connection,
-  parts: { clock: Clock; signIn: SignIn },
+  parts: { clock: Clock; authentication: Authentication },
   made: { workspaceId: string; name: string; email: string; password: string; role: Role },
 ): Promise<string[]> {
   const { name, email, password } = made;
-  const { headers, response } = await parts.signIn
+  const { headers, response } = await parts.authentication
     .within(tx)
     .api.signUpEmail({ body: { name, email, password }, returnHeaders: true });
   const now = parts.clock.now();
@@ -121,7 +122,7 @@ export function createSessionCheck(parts: { database: Database; clock: Clock; si
   const held = new Map<string, { until: number; member: Promise<Member | null> }>();
   const lastSeen = new Map<string, number>();
   const find = async (cookie: string): Promise<Member | null> => {
-    const session = await parts.signIn.api.getSession({ headers: new Headers({ cookie }) });
+    const session = await (await parts.signIn.load()).api.getSession({ headers: new Headers({ cookie }) });
     if (!session) return null;
     const [member] = await parts.database.run<Member>(ofPerson, [session.user.id]);
     if (!member) return null;

@@ -1,47 +1,24 @@
-import { betterAuth } from 'better-auth';
-import type { Connection } from '../platform/database/index.ts';
-import { signInStore } from './sign-in-store.ts';
+import type { Authentication, SignInOptions } from './authentication.ts';
 
-/** At least so many characters in a password. */
-export const MIN_PASSWORD = 10;
-const DAY = 86_400;
-
-interface Options {
-  database: Connection;
-  secret: string;
-  /** Cookies are Secure when this is https. */
-  publicUrl: string;
+/** Passwords and sessions. `load` gives what does it; the first call loads it. */
+export interface SignIn {
+  load(): Promise<Authentication>;
 }
 
 /**
- * Passwords and sessions, by better-auth: scrypt, a session of 30 days in an HttpOnly, SameSite=Lax cookie (Secure under
- * https), a new one at every sign-in. Only its functions are used; its own routes aren't served. `within` gives the same
- * on a transaction, so that what better-auth writes stands or falls with what we write beside it.
+ * Signing in, loaded when somebody first does: it is 20 MB of memory and half a second, which an installation that only
+ * programs use, and processes without the role api, need not pay. Load it before a transaction begins, not within.
  */
-export function createSignIn(options: Options) {
-  return Object.assign(build(options), { within: (tx: Connection) => build({ ...options, database: tx }) });
-}
-export type SignIn = ReturnType<typeof createSignIn>;
-
-function build(options: Options) {
-  return betterAuth({
-    appName: 'Handoff',
-    baseURL: options.publicUrl,
-    basePath: '/api/auth',
-    secret: options.secret,
-    database: signInStore(options.database),
-    user: { modelName: 'people' },
-    session: { modelName: 'sessions', expiresIn: 30 * DAY, updateAge: DAY },
-    account: { modelName: 'credentials' },
-    verification: { modelName: 'verifications' },
-    emailAndPassword: { enabled: true, minPasswordLength: MIN_PASSWORD, maxPasswordLength: 200 },
-    advanced: {
-      cookiePrefix: 'handoff',
-      useSecureCookies: options.publicUrl.startsWith('https:'),
+export function createSignIn(options: SignInOptions): SignIn {
+  let loading: Promise<Authentication> | null = null;
+  return {
+    load() {
+      loading ??= import('./authentication.ts').then(({ createAuthentication }) => createAuthentication(options));
+      // Fails closed: nobody is signed in, and the next call tries anew.
+      loading.catch(() => {
+        loading = null;
+      });
+      return loading;
     },
-    // Throttled by throttle.ts, which counts by address and by email; nothing of better-auth is reached from outside.
-    rateLimit: { enabled: false },
-    telemetry: { enabled: false },
-    logger: { disabled: true },
-  });
+  };
 }

@@ -44,7 +44,7 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
   };
   const end = async (cookie: string | undefined): Promise<string[]> => {
     if (!cookie?.includes('handoff.')) return [];
-    const answer = await signIn.api.signOut({ headers: new Headers({ cookie }), asResponse: true });
+    const answer = await (await signIn.load()).api.signOut({ headers: new Headers({ cookie }), asResponse: true });
     sessions.forget(cookie);
     return answer.headers.getSetCookie();
   };
@@ -63,7 +63,8 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
           429,
           'Too many wrong tries. Wait 15 minutes, or run "npm run sign-in-link" where Handoff runs.',
         );
-      const answer = await signIn.api.signInEmail({ body: { email: who, password: body.password }, asResponse: true });
+      const { api } = await signIn.load();
+      const answer = await api.signInEmail({ body: { email: who, password: body.password }, asResponse: true });
       if (!answer.ok) throw new Problem(401, 'The email or the password is wrong.');
       await begin(request, reply, answer.headers.getSetCookie());
       byEmail.forgive(who);
@@ -103,11 +104,12 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
       const { name, email: address, password: secret } = who as { name: string; email: string; password: string };
       const { workspaceId, role } = link;
       const made = { workspaceId, role, name, email: address, password: secret };
+      const authentication = await signIn.load();
       const cookies = await database
         .transaction(async (tx) => {
           // Used up first: of two who try at once, one goes on, and the other waits for how that ends.
           if (!(await spendLink(tx, body.token, clock.now()))) throw new Problem(410, GONE);
-          return createMember(tx, { clock, signIn }, made);
+          return createMember(tx, { clock, authentication }, made);
         })
         .catch(async (error: unknown) => {
           if (error instanceof Problem || !(await memberByEmail(database, address))) throw error;
@@ -127,11 +129,12 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
       if (body.password === undefined)
         throw new Problem(422, 'Choose a new password.', [{ field: 'password', message: 'is needed' }]);
       const { password: secret } = body;
+      const authentication = await signIn.load();
       const { email: who, cookies } = await database.transaction(async (tx) => {
         const link = await spendLink(tx, body.token, clock.now());
         const member = link?.email ? await memberByEmail(tx, link.email) : null;
         if (!member) throw new Problem(410, GONE);
-        const mine = signIn.within(tx);
+        const mine = authentication.within(tx);
         const context = await mine.$context;
         await context.internalAdapter.updatePassword(member.personId, await context.password.hash(secret));
         await endSessions(tx, member.personId);

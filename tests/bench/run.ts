@@ -102,7 +102,9 @@ const postgres = Number(readFileSync(join(embedded.data, 'postmaster.pid'), 'utf
 /** The server and its renderers: CPU time in µs, memory in MB. */
 const used = () => {
   const { main, renderers } = look({ server: program.pid!, postgres });
-  return { cpu: main.cpu + renderers.cpu, rss: Math.round(main.rss + renderers.rss), main: Math.round(main.rss) };
+  const rss = Math.round(main.rss + renderers.rss);
+  const pss = Math.round(main.pss + renderers.pss);
+  return { cpu: main.cpu + renderers.cpu, memory: `${rss} MB (${pss} MB in proportion)`, main: Math.round(main.rss) };
 };
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -144,7 +146,7 @@ async function memory(db: pg.Client, ids: Prepared): Promise<void> {
   await sleep(10_000);
   const full = used();
   console.log(
-    `memory: ${empty.rss} MB, with ${values.quick ? '10,000' : '100,000'} queued deliveries ${full.rss} MB (the server alone ${empty.main}, ${full.main})`,
+    `memory: ${empty.memory}, with ${values.quick ? '10,000' : '100,000'} queued deliveries ${full.memory}; the server alone ${empty.main} MB, ${full.main} MB`,
   );
   await db.query('DELETE FROM lane_queue WHERE partition >= 0');
 }

@@ -17,7 +17,7 @@ let receiver: Awaited<ReturnType<typeof startReceiver>>;
 beforeAll(async () => {
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const [first] = args as [{ name?: string; text?: string }];
-    if (first?.name && first.text && (first.text.includes('unnest(') || first.name.startsWith('run-')))
+    if (first?.name && first.text && (first.text.includes('unnest(') || /^(run|turn)-/.test(first.name)))
       seen.set(first.name, first.text);
     return (query as (...args: unknown[]) => unknown).apply(this, args);
   } as typeof query;
@@ -156,6 +156,7 @@ const SMALL = new Set([
   'scenarios',
   'scenario_versions',
   'campaign_runs',
+  'campaign_calendars',
   // Gathered every ten seconds.
   'counter_deltas',
 ]);

@@ -134,6 +134,8 @@ export async function startHandoff(options: HandoffOptions = {}): Promise<Handof
     async advance(ms) {
       const target = clock.now() + ms;
       await database.run({ name: 'stage-advance', text: 'UPDATE clock SET offset_ms = offset_ms + $1::int8' }, [ms]);
+      // Work that looks at the database learns of it then.
+      signals.raise('inbox');
       await until('the clock to be seen', async () => clock.now() >= target);
       await ensureDays((work) => database.transaction(work), clock.now());
       signals.raise('inbox');

@@ -9,6 +9,7 @@ import { Floors } from './floors.ts';
 import { KnownProfiles } from './known-profiles.ts';
 import { bulkLimit } from './limits.ts';
 import type { EngineParts } from './parts.ts';
+import { lookAhead } from './read.ts';
 import { turn } from './turn.ts';
 
 export type { DryStep } from './dry-run.ts';
@@ -20,8 +21,17 @@ const GATHER_MS = 20;
 // The net below the signals.
 const POLL_MS = 500;
 const TIMERS_MS = 100;
+// While nothing happens it is looked without a turn; one is taken all the same now and then, for the floors of the queues.
+const QUIET_MS = 5_000;
 // After our own trouble (database away): doubled up to the second.
 const BACKOFF_MS = { first: 50, most: 1_000 };
+
+/** How long there is nothing to do for a turn (ms), as far as the tables tell; 0: something waits. */
+async function restOf({ database, clock }: EngineParts, askedAt: number): Promise<number> {
+  const { facts, due, now } = await lookAhead(database);
+  clock.observe(now, askedAt);
+  return facts ? 0 : Math.max(0, Math.min(POLL_MS, due === null ? POLL_MS : due - now));
+}
 
 /** Starts the engine: turns, one after the other, until stopped. `stop` lets the turn under way end. */
 export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise<void> }> {
@@ -53,12 +63,23 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
     let rotation = 0;
     let timersAt = 0;
     let bulk = 1;
+    let quietUntil = 0;
     while (!stopped) {
       const began = performance.now();
+      const called = woken;
       woken = false;
-      const timers = began >= timersAt;
-      if (timers) timersAt = began + TIMERS_MS;
       try {
+        if (began < quietUntil && !called) {
+          const rest = await restOf(parts, began);
+          if (rest > 0) {
+            backoff = BACKOFF_MS.first;
+            outage.worked();
+            if (!woken) await sleep(Math.max(1, Math.min(rest, quietUntil - performance.now())));
+            continue;
+          }
+        }
+        const timers = began >= timersAt;
+        if (timers) timersAt = began + TIMERS_MS;
         const engines = Math.max(1, parts.processes.alive('engine'));
         const share = Math.ceil(PARTITIONS / engines);
         // With several engines each turn begins elsewhere, so that no two partitions are kept apart for ever.
@@ -92,6 +113,7 @@ export async function startEngine(parts: EngineParts): Promise<{ stop(): Promise
         parts.fresh?.changed(result.changed);
         if (result.queued) signals.raise('lane_queue');
         if (result.halted) signals.raise('scenarios');
+        quietUntil = timers && result.facts + result.timers === 0 ? began + QUIET_MS : 0;
         if (result.facts + result.timers > 0) {
           const rest = GATHER_MS - (performance.now() - began);
           if (rest > 1) await new Promise((resolve) => setTimeout(resolve, rest));

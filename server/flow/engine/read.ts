@@ -8,6 +8,7 @@ import {
   type Sql,
   uuidArray,
 } from '../../platform/database/index.ts';
+import { CLASS } from '../../schema/index.ts';
 import type { QueuedFact } from '../inbox/index.ts';
 
 /** A partition that this turn holds, with the floors below which nothing is pending. */
@@ -54,6 +55,29 @@ const timers: Sql = {
       SELECT partition, id, workspace_id, due_at, profile_id, scenario_id, enrollment_id, step
       FROM timers WHERE partition = p.id AND due_at >= p.floor AND due_at <= $3::int8 ORDER BY due_at LIMIT $4::int) t`,
 };
+// What a turn would read, without its locks: a number of the transaction, 64 locked rows and a commit each time.
+const ahead: Sql = {
+  name: 'turn-ahead',
+  text: `SELECT min(t.due_at) AS due, ${SQL_NOW} AS now, EXISTS (
+      SELECT 1 FROM partitions p CROSS JOIN workspaces w CROSS JOIN (VALUES (${CLASS.live}), (${CLASS.bulk})) c(class) CROSS JOIN LATERAL (
+        SELECT 1 FROM inbox i WHERE i.partition = p.id AND i.class = c.class AND i.workspace_id = w.id
+          AND i.seq >= CASE c.class WHEN ${CLASS.live} THEN p.floor_live ELSE p.floor_bulk END LIMIT 1) i) AS facts
+    FROM partitions p CROSS JOIN LATERAL (
+      SELECT due_at FROM timers WHERE partition = p.id AND due_at >= p.floor_timers ORDER BY due_at LIMIT 1) t`,
+};
+
+/** Whether facts wait, when the next timer is due, and the database's time, both in ms. */
+export interface Ahead {
+  facts: boolean;
+  due: number | null;
+  now: number;
+}
+
+/** Looks whether there is anything to do for a turn, of all partitions, without locking them. */
+export async function lookAhead(on: Connection): Promise<Ahead> {
+  const [row] = await on.run<Ahead>(ahead);
+  return row!;
+}
 
 /** Locks up to `share` free partitions. Returns them with the time and the definitions' version; empty when all are taken. */
 export async function lockPartitions(

@@ -9,7 +9,17 @@ import { fireCalendars, syncCalendars } from './calendars.ts';
 import { RunQueue, type Step } from './queue.ts';
 import { settleRuns } from './settle.ts';
 
-const version: Sql = { name: 'runs-definitions', text: 'SELECT version FROM definitions' };
+// Whether there is anything to do, in one statement for each of the two loops: nearly always there isn't.
+const unsettled: Sql = {
+  name: 'run-any-unsettled',
+  text: 'SELECT EXISTS (SELECT 1 FROM scenarios WHERE settling) OR EXISTS (SELECT 1 FROM campaign_runs WHERE settling) AS busy',
+};
+const ahead: Sql = {
+  name: 'run-any-ahead',
+  text: `SELECT version, EXISTS (SELECT 1 FROM campaign_calendars WHERE next_at <= $1)
+      OR EXISTS (SELECT 1 FROM campaign_runs WHERE state = 'queuing' OR state = 'waiting' AND starts_at <= $1) AS busy
+    FROM definitions`,
+};
 const queuing: Sql = {
   name: 'runs-queuing',
   text: `SELECT workspace_id, id FROM campaign_runs WHERE state = 'queuing' ORDER BY starts_at LIMIT 100`,
@@ -42,20 +52,20 @@ export function startRuns(parts: RunsParts): { stop(): Promise<void> } {
 
   // Apart from the others: a queue of a million takes a minute to follow a change.
   const settle = async () => {
+    const [found] = await database.run<{ busy: boolean }>(unsettled);
+    if (!found?.busy) return IDLE_MS;
     const scenarios = await settleScenarios(database, clock);
     const runs = await settleRuns(database, clock);
     if (scenarios + runs.looked > 0) for (const name of ['lane_queue', 'inbox']) signals.raise(name);
     return runs.open > 0 ? SETTLING_MS : IDLE_MS;
   };
-  const start = async () => {
-    const [row] = await database.run<{ version: number }>(version);
-    if (row && row.version !== synced) {
+  const start = async (version: number) => {
+    if (version !== synced) {
       await syncCalendars(database, clock);
-      synced = row.version;
+      synced = version;
     }
     await fireCalendars(database, clock);
     await beginRuns(database, clock);
-    return IDLE_MS;
   };
   // One chunk each, in turn, so that no workspace waits for another's million.
   const advance = async () => {
@@ -104,9 +114,10 @@ export function startRuns(parts: RunsParts): { stop(): Promise<void> } {
     }
   };
   const begin = async () => {
-    const rest = await start();
-    const next = await advance();
-    return Math.min(rest, next);
+    const [found] = await database.run<{ version: number; busy: boolean }>(ahead, [clock.now()]);
+    if (!found || (found.version === synced && !found.busy)) return IDLE_MS;
+    await start(found.version);
+    return advance();
   };
   const done = [repeat(settle), repeat(begin)];
   return {

@@ -1,0 +1,2 @@
+/** At least so many characters in a password. */
+export const MIN_PASSWORD = 10;
