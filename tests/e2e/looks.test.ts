@@ -112,4 +112,4 @@ test('axe finds nothing on any page, light and dark, and no page is wider than a
   await Promise.all([look('light', 1440), look('dark', 390)]);
   expect(found).toEqual([]);
   expect(web.complaints).toEqual([]);
-});
+}, 600_000);

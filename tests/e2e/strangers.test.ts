@@ -147,7 +147,8 @@ test('HTML in every field that a stranger can fill shows as text', async () => {
       })
       .toContain(reads);
     // What opens, opened too.
-    for (const closed of await page.locator('details:not([open]) > summary').all()) await closed.click();
+    const closed = page.locator('details:not([open]) > summary');
+    for (let left = await closed.count(); left > 0; left--) await closed.first().click();
     const found = await page.evaluate(
       "document.querySelectorAll('.injected, a[href^=\"javascript:\" i], [onerror]').length + ('hacked' in window ? ' hacked' : '')",
     );
