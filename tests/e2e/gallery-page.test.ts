@@ -23,7 +23,7 @@ async function way(item: string) {
 test('a ready request is found, filled in and opened; its secret is never shown again', async () => {
   await way('From the gallery');
   await box('Search the gallery').fill('zendesk');
-  expect(await page.getByRole('article').count()).toBe(1);
+  await expect.poll(() => page.getByRole('article').count()).toBe(1);
   await page.getByRole('link', { name: /Zendesk ticket/ }).click();
   await box('Subdomain').fill('engines');
   const use = page.getByRole('button', { name: 'Use this' });

@@ -57,7 +57,7 @@ test('an inspector shows live what arrives, as text, and answers what one chose'
   expect(answers[2]![1]).toBe('{"third":"time"}');
   await sees(page, '3 requests');
   await sees(page, 'PUT /below');
-  expect(await page.getByText(HOSTILE).count()).toBe(2);
+  await expect.poll(() => page.getByText(HOSTILE).count()).toBe(2);
   expect(await page.evaluate("'hacked' in window")).toBe(false);
   await page.getByRole('button', { name: 'Forget all' }).click();
   await sees(page, 'Nothing has arrived yet.');

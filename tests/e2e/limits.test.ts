@@ -170,7 +170,7 @@ test('an origin that does not answer is paused, probed and resumed; nothing else
   expect((await h.api('POST', '/origins/resume', { origin: bad.url })).status).toBe(204);
   await h.until('what waited', async () => !(await stateOf(ill.webhook)).queued);
   await bad.close();
-}, 60_000);
+});
 
 test('an answer that stops the campaign halts what waits; released, it goes', async () => {
   let stopping = true;

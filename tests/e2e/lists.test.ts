@@ -55,7 +55,7 @@ afterAll(async () => {
 });
 
 const rows = (name: string) => page.getByRole('table', { name }).locator('tbody tr[aria-rowindex]');
-const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 15_000 });
+const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get);
 const state = (name: RegExp) => page.getByRole('navigation', { name: 'By state' }).getByRole('link', { name });
 const address = () => new URL(page.url()).searchParams;
 

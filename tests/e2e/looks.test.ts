@@ -97,7 +97,6 @@ test('axe finds nothing on any page, light and dark, and no page is wider than a
       await one.locator('h1').first().waitFor();
       await expect
         .poll(() => one.locator('[aria-busy], .mantine-Skeleton-root, .mantine-Loader-root').count(), {
-          timeout: 15_000,
           message: place,
         })
         .toBe(0);
@@ -113,4 +112,4 @@ test('axe finds nothing on any page, light and dark, and no page is wider than a
   await Promise.all([look('light', 1440), look('dark', 390)]);
   expect(found).toEqual([]);
   expect(web.complaints).toEqual([]);
-});
+}, 600_000);

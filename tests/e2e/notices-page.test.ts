@@ -67,4 +67,4 @@ test('notices come live to the bell and to Home, lead to their subject, and are 
   await small.getByRole('dialog').getByText('Nothing new.').waitFor();
   expect(web.complaints).toEqual([]);
   expect(await page.evaluate('window.hacked')).toBeUndefined();
-}, 60_000);
+});

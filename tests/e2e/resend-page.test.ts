@@ -51,7 +51,8 @@ test('deliveries that failed are counted, sent again, watched and stopped', asyn
   const rate = panel.getByLabel('Deliveries a second, at most');
   await rate.fill('0');
   expect(await panel.getByRole('button', { name: `Resend ${MANY}` }).isDisabled()).toBe(true);
-  await rate.fill('20');
+  // So slowly that it is under way for half a minute, however long it takes to stop it.
+  await rate.fill('4');
   await panel.getByRole('button', { name: `Resend ${MANY}` }).click();
 
   // It moves while one looks, and stops.

@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   [stage] = await Promise.all([startBrowser(), program.start()]);
   const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(30_000);
   page = await context.newPage();
 });
 afterAll(async () => {

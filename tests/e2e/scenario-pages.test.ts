@@ -89,12 +89,12 @@ test('a dry run draws the way on the canvas, with times, notes and the exact req
   await way.getByText('Raw', { exact: true }).click();
   await way.getByText('{"email":"ada@example.com","total":12345678901234567890}').waitFor();
   const passed = () => page.locator('.react-flow__edge path[style*="stroke-width: 3"]').count();
-  await expect.poll(passed, { timeout: 10_000 }).toBe(5);
+  await expect.poll(passed).toBe(5);
   await page.getByRole('radiogroup', { name: 'What becomes of lead' }).getByText('failed').click();
   await sees('The draft or the values were changed since this run.');
   await button('Run').click();
   await sees('It ends: no lead');
-  await expect.poll(passed, { timeout: 10_000 }).toBe(2);
+  await expect.poll(passed).toBe(2);
   await page.getByRole('combobox', { name: 'Event' }).click();
   await page.getByRole('option', { name: /^Ordered · / }).click();
   await page.getByRole('radiogroup', { name: 'What becomes of lead' }).getByText('delivered').click();
@@ -268,7 +268,7 @@ test('a viewer looks and may nothing; what strangers wrote is text; no violation
       await on.locator('.react-flow__node').first().waitFor();
       await on.evaluate('document.fonts.ready');
       const moving = 'document.getAnimations().filter((one) => one.playState === "running").length';
-      await expect.poll(() => on.evaluate(moving), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => on.evaluate(moving)).toBe(0);
       await on.evaluate(AXE);
       expect(await on.evaluate(RUN_AXE), `${view} ${on === viewer ? 'narrow, dark' : 'wide, light'}`).toEqual([]);
       expect(await on.evaluate('document.documentElement.scrollWidth - innerWidth'), view).toBeLessThanOrEqual(0);

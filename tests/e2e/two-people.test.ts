@@ -33,7 +33,7 @@ async function person(name: string, role: Role): Promise<Page> {
   const email = `${name.toLowerCase()}@example.com`;
   const { token } = await createLink(database, { workspaceId, kind: 'invite', email, role, now: clock.now() });
   const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   await page.goto(`${h.url}/sign-in?token=${token}`);
   await page.getByLabel('Your name').fill(name);
@@ -60,7 +60,7 @@ test('the commands of the first steps carry a key and work as they are; the step
       if (name === 'curl') await promisify(execFile)('sh', ['-c', `${command} -sf -m 10`]);
       else {
         writeFileSync(join(folder, 'send.mjs'), command);
-        await promisify(execFile)(process.execPath, [join(folder, 'send.mjs')], { timeout: 20_000 });
+        await promisify(execFile)(process.execPath, [join(folder, 'send.mjs')], { timeout: 60_000 });
       }
       await h.until(`the event by ${name}`, async () => {
         const [found] = (await h.api('GET', `/profiles?identifier=user_id:by-${name}`)).body.items;

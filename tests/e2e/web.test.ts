@@ -138,7 +138,7 @@ test('a marketer who was invited may publish but not change where a webhook goes
   await expect.poll(() => other.getByLabel('URL').getAttribute('aria-readonly')).toBe('true');
   // Two browsers at once: what one does, the other sees without loading anew.
   await page.goto(h.url);
-  await sees('Nothing since you opened this page', page).catch(() => {});
+  await sees('Nothing since you opened this page', page);
   await h.track('track', { userId: 'u2', event: 'Seen live', properties: {} });
   await sees('Seen live');
   await theirs.close();

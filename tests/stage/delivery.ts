@@ -132,7 +132,7 @@ export async function startDeliveryStage() {
   }
 
   async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-    const end = performance.now() + 15_000;
+    const end = performance.now() + 30_000;
     while (performance.now() < end) {
       const found = await look();
       if (found) return found;

@@ -35,7 +35,7 @@ export interface Handoff {
   addWorkspace(name: string): Promise<{ id: string; key: string }>;
   /** Moves the clock forward; waits until every part has seen it. */
   advance(ms: number): Promise<void>;
-  /** Waits until `find` gives something other than null, undefined or false; 20 seconds unless told. */
+  /** Waits until `find` gives something other than null, undefined or false; a minute unless told. */
   until<T>(what: string, find: () => Promise<T | null | undefined | false>, ms?: number): Promise<T>;
   stop(): Promise<void>;
 }
@@ -90,13 +90,14 @@ export async function startHandoff(options: HandoffOptions = {}): Promise<Handof
     const isJson = response.headers.get('content-type')?.includes('json');
     return { status: response.status, body: text === '' ? null : isJson ? JSON.parse(text) : text };
   };
-  const until: Handoff['until'] = async (what, find, ms = 20_000) => {
+  const until: Handoff['until'] = async (what, find, ms = 60_000) => {
     const end = performance.now() + ms;
-    for (;;) {
+    // Looking costs the server work, too: what takes long is looked at less often.
+    for (let pause = 20; ; pause = Math.min(100, pause * 1.2)) {
       const found = await find();
       if (found) return found;
       if (performance.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   };
   return {

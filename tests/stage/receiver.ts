@@ -124,7 +124,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       return connections;
     },
     on: (path, behaviour) => void behaviours.set(path, behaviour),
-    waitFor(wanted, ms = 10_000) {
+    waitFor(wanted, ms = 30_000) {
       const holds = () => (typeof wanted === 'number' ? requests.length >= wanted : wanted(requests));
       return new Promise((resolve, reject) => {
         if (holds()) return resolve(requests);

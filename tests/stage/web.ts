@@ -30,7 +30,7 @@ export async function startWeb(options: Parameters<typeof startHandoff>[0] = {})
     complaints,
     async context(options = {}) {
       const made = await stage.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-      made.setDefaultTimeout(15_000);
+      made.setDefaultTimeout(30_000);
       made.on('weberror', (error) => complaints.push(String(error.error())));
       made.on('console', (message) => {
         if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))

@@ -7,9 +7,11 @@ export function useFilters(): [Record<string, string>, (change: Record<string, s
   return [
     search,
     (change) => {
-      const next = Object.fromEntries(
-        Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined && value !== ''),
-      );
+      // Over what the address will say by then: another change may be on its way to it.
+      const next = (before: Record<string, string>) =>
+        Object.fromEntries(
+          Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
+        );
       void navigate({ to: '.', search: next, replace: true } as never);
     },
   ];

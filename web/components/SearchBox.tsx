@@ -15,15 +15,16 @@ export function SearchBox(props: {
 }) {
   const { value } = props;
   const [text, setText] = useState(value);
-  const told = useRef(value);
+  // What was told and the address may still come to say, newest last: that is no reason to change what is typed meanwhile.
+  const told = useRef([value]);
   useEffect(() => {
-    if (value === told.current) return;
-    told.current = value;
-    setText(value);
+    const at = told.current.lastIndexOf(value);
+    told.current = at < 0 ? [value] : told.current.slice(at);
+    if (at < 0) setText(value);
   }, [value]);
   const tell = useDebouncedCallback((typed: string) => {
-    told.current = typed.trim();
-    props.change(told.current);
+    told.current.push(typed.trim());
+    props.change(typed.trim());
   }, TYPING_MS);
   return (
     <TextInput

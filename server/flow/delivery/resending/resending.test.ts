@@ -72,7 +72,11 @@ test('a job over 2,000 failed deliveries makes exactly one resend of each, with 
   receiver.on('/many', does.json({ ok: true }));
   const filter = { webhook: webhooks.many, state: 'failed', reason: 'http_400', step: 'call' };
 
-  const preview = (await h.api('POST', '/resends/preview', { filter })).body;
+  // Counting has its time and says when that was too short: on a busy machine the first one may be.
+  const preview = await h.until('all to be counted', async () => {
+    const { body } = await h.api('POST', '/resends/preview', { filter });
+    return !body.more && body;
+  });
   expect(preview).toMatchObject({ count: MANY, more: false, by_state: { failed: MANY } });
   expect(preview.sample).toHaveLength(10);
   expect(preview.sample[0].skipped).toBeNull();
@@ -81,8 +85,9 @@ test('a job over 2,000 failed deliveries makes exactly one resend of each, with 
   const made = await h.api('POST', '/resends', { filter, per_second: 2_000 });
   expect(made).toMatchObject({
     status: 201,
-    body: { state: 'running', expected: MANY, expected_more: false, filter: { ...filter, state: ['failed'] } },
+    body: { state: 'running', filter: { ...filter, state: ['failed'] } },
   });
+  expect(made.body.expected_more || made.body.expected === MANY).toBe(true);
   const job = await ended(made.body.id);
   expect(job).toMatchObject({
     state: 'done',
