@@ -28,7 +28,14 @@ function laxOutput(markup: string): OutputMarkup | null {
   return found;
 }
 
-function applied(input: Evaluate, name: string, filter: Filter, args: string[]): Evaluate {
+/** The value through a filter. A wrong number of arguments is told at once, and fails when it is reached. */
+function applied(
+  input: Evaluate,
+  name: string,
+  filter: Filter,
+  args: string[],
+  tell: (message: string) => void,
+): Evaluate {
   const values: Evaluate[] = [];
   const named: [string, Evaluate][] = [];
   for (const arg of args) {
@@ -40,6 +47,7 @@ function applied(input: Evaluate, name: string, filter: Filter, args: string[]):
   if (count < filter.least || count > filter.most) {
     const wanted = filter.least === filter.most ? filter.least : `${filter.least} to ${filter.most}`;
     const message = `The filter ${name} takes ${wanted} argument${filter.most === 1 ? '' : 's'}, and has ${count}.`;
+    tell(message);
     return (run) => {
       input(run);
       throw new LanguageError(message);
@@ -65,7 +73,7 @@ function counted(get: Evaluate): Evaluate {
 
 /**
  * The markup as a closure. What strict parsing would refuse is told to `warn`, and read in the lax way; a filter that
- * doesn't exist leaves its value as it is, and is told too.
+ * doesn't exist leaves its value as it is, and is told too, as is one with too few or too many arguments.
  */
 export function parseVariable(markup: string, start: number, warn: (fault: Fault) => void): Evaluate {
   const found = strictOr(
@@ -81,7 +89,7 @@ export function parseVariable(markup: string, start: number, warn: (fault: Fault
     const filter = filters.get(name);
     if (filter === undefined) {
       warn(new Fault(`There is no filter ${name}; the value stays as it is.`, at ?? start));
-    } else get = counted(applied(get, name, filter, args));
+    } else get = counted(applied(get, name, filter, args, (message) => warn(new Fault(message, at ?? start))));
   }
   return get;
 }
