@@ -1,5 +1,5 @@
 /** What stands in an output, an echo or behind `assign x =`: a value and the filters that it goes through. */
-import { LanguageError, type Value } from '../core/index.ts';
+import { isText, LanguageError, type Value } from '../core/index.ts';
 import { parseExpression } from './expression.ts';
 import { Fault } from './fault.ts';
 import { type Filter, filters } from './filters/index.ts';
@@ -54,14 +54,21 @@ function applied(
     };
   }
   const { act } = filter;
-  if (values.length === 0 && named.length === 0) return (run) => act(input(run), [], run);
+  if (values.length === 0 && named.length === 0) return (run) => act(looked(input, run), [], run);
   return (run) => {
-    const value = input(run);
+    const value = looked(input, run);
     // What isn't there is nil, and not an argument that was left out.
     const given: Value[] = values.map((get) => get(run) ?? null);
     if (named.length > 0) given.push(new Map(named.map(([key, get]) => [key, get(run)])));
     return act(value, given, run);
   };
+}
+
+/** The value that a filter goes through. */
+function looked(input: Evaluate, run: Run): Value {
+  const value = input(run);
+  if (isText(value)) run.budget.through(String(value));
+  return value;
 }
 
 function counted(get: Evaluate): Evaluate {
