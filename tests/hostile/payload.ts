@@ -7,3 +7,6 @@ export type Payload = [body: string, wanted: 'fails' | 'ends' | RegExp, snippets
 export const payloads = (wanted: Payload[1], bodies: string[]): Payload[] => bodies.map((body) => [body, wanted]);
 
 export const nested = (open: string, close: string, count: number) => open.repeat(count) + close.repeat(count);
+
+/** That a template puts out nothing but itself. */
+export const asWritten = (body: string) => new RegExp(`^${RegExp.escape(body)}$`);

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Velocity's
-import { nested, type Payload, payloads } from './payload.ts';
+import { asWritten, nested, type Payload, payloads } from './payload.ts';
 
 export const velocity: Payload[] = [
   ...payloads('fails', [
@@ -55,6 +55,8 @@ export const velocity: Payload[] = [
     `${'$'.repeat(200_000)}name`,
     `${'\\'.repeat(200_000)}$name`,
     `$number.format("${','.repeat(400)}x", 1)`,
+  ]),
+  ...[
     '$name.constructor',
     '$name.constructor.constructor("return process")()',
     '$map.__proto__',
@@ -75,5 +77,6 @@ export const velocity: Payload[] = [
     '$toString',
     '$hasOwnProperty',
     '$foreach.constructor',
-  ]),
+  ].map((body): Payload => [body, asWritten(body)]),
+  ['$long.concat("x").trim() $long.concat("x").concat($long).strip()', /^x x$/],
 ];

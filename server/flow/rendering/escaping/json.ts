@@ -94,6 +94,7 @@ function isStructure(parts: readonly Part[]): boolean {
 export function jsonTexts(pieces: Piece[]): string[] {
   let inside = false;
   const texts: string[] = [];
+  const holes = new Set<number>();
   for (const { kind, value, text: printed } of pieces) {
     if (kind === 'value') {
       texts.push(inside ? insideString(printed ?? value) : bare(value));
@@ -101,6 +102,7 @@ export function jsonTexts(pieces: Piece[]): string[] {
       texts.push(inside ? insideString(printed ?? value) : String(value).toWellFormed());
     } else if (kind === 'marked') {
       const made = markedText(value as Marked, inside);
+      if (made.text === '' && !inside) holes.add(texts.length);
       inside = made.inside;
       texts.push(made.text);
     } else {
@@ -109,5 +111,22 @@ export function jsonTexts(pieces: Piece[]): string[] {
       texts.push(text);
     }
   }
+  if (holes.size > 0) fill(texts, holes);
   return texts;
+}
+
+/** Puts "" into the empty texts (`holes`) that stand alone between a colon and a comma or brace: nothing else is JSON there. */
+function fill(texts: string[], holes: ReadonlySet<number>): void {
+  let colon = false;
+  let hole = -1;
+  for (const [i, text] of texts.entries()) {
+    const rest = text.trim();
+    if (rest === '') {
+      if (colon && hole === -1 && holes.has(i)) hole = i;
+      continue;
+    }
+    if (hole !== -1 && (rest.startsWith(',') || rest.startsWith('}'))) texts[hole] = '""';
+    hole = -1;
+    colon = rest.endsWith(':');
+  }
 }

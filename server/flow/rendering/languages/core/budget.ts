@@ -15,6 +15,7 @@ export interface Limits {
 
 export const LIMITS: Limits = { allocation: 4_000_000, output: 1_200_000, steps: 200_000, depth: 100, time: 200 };
 const STEPS_PER_LOOK = 64;
+const CHARACTERS_A_STEP = 256;
 /** What an item of a list and an entry of a map count, in characters. */
 const ITEM = 8;
 const ENTRY = 32;
@@ -81,6 +82,11 @@ export class Budget {
     this.#steps += count - 1;
     this.check();
     this.step();
+  }
+
+  /** Before a built-in function goes through a text: of a long one, so many characters count as a step. */
+  through(text: { readonly length: number }): void {
+    if (text.length >= CHARACTERS_A_STEP) this.steps(Math.floor(text.length / CHARACTERS_A_STEP));
   }
 
   /** A busy machine uses up time by the clock; only time of the processor beyond that is the template's own. */

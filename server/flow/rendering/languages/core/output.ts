@@ -55,7 +55,8 @@ export class Output {
     } else if (value instanceof Marked) {
       this.#budget.put(value.text.length);
       if (!this.#options.automatic) this.pieces.push({ kind: 'value', value: value.text, place });
-      else if (value.text !== '' || value.parts.some((part) => part.value !== undefined))
+      // An empty text of the author's shows in JSON alone: where a member needs a value, it is one.
+      else if (value.text !== '' || this.#options.fragments || value.parts.some((part) => part.value !== undefined))
         this.pieces.push({ kind: 'marked', value, place });
     } else if (this.#options.automatic && this.#options.fragments) {
       this.#typed(value, place);

@@ -68,8 +68,9 @@ function zoneName({ ms, zone }: Moment): string {
 
 /** Parts of a second, as many digits as asked for. */
 function fraction(ms: number, places: number): string {
-  const nanos = Math.round((((ms % 1000) + 1000) % 1000) * 1_000_000);
-  return String(nanos).padStart(9, '0').padEnd(places, '0').slice(0, places);
+  // A double holds a date of today to a quarter of a microsecond: digits beyond microseconds would be made up.
+  const micros = Math.round((((ms % 1000) + 1000) % 1000) * 1000);
+  return String(micros).padStart(6, '0').padEnd(9, '0').padEnd(places, '0').slice(0, places);
 }
 
 /** What a directive is of: the date, and what it shows. */

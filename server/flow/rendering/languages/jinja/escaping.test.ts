@@ -49,6 +49,13 @@ describe('automatic', () => {
     expect(JSON.parse(made)).toEqual({ a: ['z', '', ''], b: 'Hello ', c: 'Hello ', d: [1], e: '-' });
   });
 
+  test('an empty text of the author’s is a value where a member needs one', () => {
+    const made = json('{"a": {{ customer.x | e }}, "b": {{ customer.nope | default("") }}, "c": [{{ "" }}]}', {
+      x: '',
+    });
+    expect(JSON.parse(made)).toEqual({ a: '', b: '', c: [] });
+  });
+
   test('a header that can’t hold what a filter block gives says where', () => {
     const headers = [{ name: 'X-A', value: '{% filter upper %}{{ customer.x }}{% endfilter %}' }];
     expect(render({ headers, format: 'text', body: 'x' }, { x: 'a\nb' })).toMatchObject({

@@ -10,7 +10,13 @@ export function outputOf({ budget, options }: Run): Output {
 /** What a block puts out, as one text, and how it ended. */
 export function capture(run: Run, execute: Execute): { text: Text; signal: Signal } {
   const out = outputOf(run);
-  const signal = execute(run, out);
+  let signal: Signal;
+  try {
+    signal = execute(run, out);
+  } catch (error) {
+    // Ruby's engine would print it into the text: it isn't the error of the tag around, which may be passed over.
+    throw run.source.failure(error, run.at);
+  }
   const text = out.text();
   run.budget.use(String(text).length);
   return { text, signal };

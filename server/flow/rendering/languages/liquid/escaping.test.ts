@@ -43,6 +43,10 @@ describe('into JSON', () => {
       '{% assign rows = "" %}{% for i in list %}{% capture row %}{"i": {{ i }}}{% endcapture %}{% assign rows = rows | append: row %}{% unless forloop.last %}{% assign rows = rows | append: "," %}{% endunless %}{% endfor %}[{{ rows }}]',
       scope.list.map((i) => ({ i })),
     ],
+    [
+      '{"a": {{ none | default: "" }}, "b":\n{% if true %}{{ "" }}{% endif %} , "c": [{{ "" }}], "d": {{ "" }}{{ n }}, "e": "{{ "" }}"}',
+      { a: '', b: '', c: [], d: 1.5, e: '' },
+    ],
     ['{"a": "{{ x | replace: "b", "\\" }}"}', { a: NASTY.replace('b', '\\') }],
   ])('%s', (template, wanted) => expect(JSON.parse(json(template, scope))).toEqual(wanted));
 

@@ -103,6 +103,17 @@ describe('tags', () => {
   });
 });
 
+test.each([
+  ['{% assign a = 7 %}{% assign a = 5 | divided_by: none %}{% assign b = 1 %}{{ a }}{{ b }}', '71'],
+  ['{% if 1 < "a" %}{% assign a = 1 %}{% endif %}[{{ a }}]', '[]'],
+  [
+    '{% for i in items %}{% assign n = i | map: "v" | first | divided_by: 0 %}{% assign n = 2 %}{% endfor %}{{ n }}',
+    '2',
+  ],
+])('a tag that puts nothing out stays without effect where it fails: %s', (template, wanted) =>
+  expect(run(template, scope)).toBe(wanted),
+);
+
 describe('filters', () => {
   test.each([
     ['{{ items | map: "k" | sort | join }} {{ items | sort: "v" | map: "k" | join: "" }}', 'a b c abc'],
@@ -134,6 +145,7 @@ describe('what the lax parser forgives renders, with a warning at its place', ()
     ['{% if response.status == %}x{% else %}y{% endif %}', 'y', 26],
     ['{% for i in (1..3) limit: 2 offset %}{{ i }}{% endfor %}', '12', 36],
     ['{{ "x" | nope }}', 'x', 10],
+    ['{% assign x = 5 | plus %}[{{ x }}]', '[]', 19],
   ])('%s', (template, wanted, column) => {
     expect(run(template, { response: { status: 200 } })).toBe(wanted);
     expect(
@@ -145,7 +157,7 @@ describe('what the lax parser forgives renders, with a warning at its place', ()
 
   test('a sound template has none', () => {
     const text =
-      '{% if a.b[0].c == "x" and d contains 1 %}{{ e | append: f, g: 1 }}{% endif %}{% for i in (1..n) reversed %}{% endfor %}';
+      '{% if a.b[0].c == "x" and d contains 1 %}{{ e | default: f, allow_false: true }}{% endif %}{% for i in (1..n) reversed %}{% endfor %}';
     expect(createLiquid({}).parse(text, 'body').warnings).toEqual([]);
   });
 });
@@ -160,7 +172,8 @@ describe('what fails, with its place', () => {
     ['{% for x of y %}{% endfor %}', 1, 1],
     ['{% if true %}\n{{ 1 | divided_by: 0 }}{% endif %}', 2, 1],
     ['{{ "x" | append }}', 1, 1],
-    ['{% if "a" > 1 %}{% endif %}', 1, 1],
+    ['{% if "a" > 1 %}x{% endif %}', 1, 1],
+    ['{% capture c %}\n{{ 1 | divided_by: 0 }}{% endcapture %}', 2, 1],
     ['{{ list | map: "x" }}', 1, 1],
     ['ab{{ "x" | slice: "y" }}', 1, 3],
   ])('%s', (template, line, column) => {

@@ -1,5 +1,5 @@
 /** Blocks and tags of a template, put together. */
-import { BudgetError, literalPiece, type Output, type Source } from '../core/index.ts';
+import { BudgetError, LanguageError, literalPiece, type Output, type Source } from '../core/index.ts';
 import { Fault } from './fault.ts';
 import { isBlank } from './patterns.ts';
 import type { Execute, Run, Signal } from './run.ts';
@@ -42,6 +42,18 @@ export class Body {
     if (last !== undefined && 'text' in last)
       last.text = last.text.replace(/(?<![ \t\n\v\f\r\0])[ \t\n\v\f\r\0]+$/, '');
   }
+}
+
+/** A tag that puts nothing out has no place for its error either: as in Ruby's engine, it only stays without effect. */
+function quiet(execute: Execute): Execute {
+  return (run, out) => {
+    try {
+      return execute(run, out);
+    } catch (error) {
+      if (error instanceof LanguageError) return 'next';
+      throw error;
+    }
+  };
 }
 
 export class Parser {
@@ -142,7 +154,7 @@ export class Parser {
       run.budget.step();
       return execute(run, out);
     };
-    return { execute: placed, blank };
+    return { execute: blank ? quiet(placed) : placed, blank };
   }
 
   #output(text: string, at: number): Node {

@@ -1,5 +1,5 @@
 /** What stands in an output, an echo or behind `assign x =`: a value and the filters that it goes through. */
-import { LanguageError, type Value } from '../core/index.ts';
+import { isText, LanguageError, type Value } from '../core/index.ts';
 import { parseExpression } from './expression.ts';
 import { Fault } from './fault.ts';
 import { type Filter, filters } from './filters/index.ts';
@@ -28,7 +28,14 @@ function laxOutput(markup: string): OutputMarkup | null {
   return found;
 }
 
-function applied(input: Evaluate, name: string, filter: Filter, args: string[]): Evaluate {
+/** The value through a filter. A wrong number of arguments is told at once, and fails when it is reached. */
+function applied(
+  input: Evaluate,
+  name: string,
+  filter: Filter,
+  args: string[],
+  tell: (message: string) => void,
+): Evaluate {
   const values: Evaluate[] = [];
   const named: [string, Evaluate][] = [];
   for (const arg of args) {
@@ -40,20 +47,28 @@ function applied(input: Evaluate, name: string, filter: Filter, args: string[]):
   if (count < filter.least || count > filter.most) {
     const wanted = filter.least === filter.most ? filter.least : `${filter.least} to ${filter.most}`;
     const message = `The filter ${name} takes ${wanted} argument${filter.most === 1 ? '' : 's'}, and has ${count}.`;
+    tell(message);
     return (run) => {
       input(run);
       throw new LanguageError(message);
     };
   }
   const { act } = filter;
-  if (values.length === 0 && named.length === 0) return (run) => act(input(run), [], run);
+  if (values.length === 0 && named.length === 0) return (run) => act(looked(input, run), [], run);
   return (run) => {
-    const value = input(run);
+    const value = looked(input, run);
     // What isn't there is nil, and not an argument that was left out.
     const given: Value[] = values.map((get) => get(run) ?? null);
     if (named.length > 0) given.push(new Map(named.map(([key, get]) => [key, get(run)])));
     return act(value, given, run);
   };
+}
+
+/** The value that a filter goes through. */
+function looked(input: Evaluate, run: Run): Value {
+  const value = input(run);
+  if (isText(value)) run.budget.through(String(value));
+  return value;
 }
 
 function counted(get: Evaluate): Evaluate {
@@ -65,7 +80,7 @@ function counted(get: Evaluate): Evaluate {
 
 /**
  * The markup as a closure. What strict parsing would refuse is told to `warn`, and read in the lax way; a filter that
- * doesn't exist leaves its value as it is, and is told too.
+ * doesn't exist leaves its value as it is, and is told too, as is one with too few or too many arguments.
  */
 export function parseVariable(markup: string, start: number, warn: (fault: Fault) => void): Evaluate {
   const found = strictOr(
@@ -81,7 +96,7 @@ export function parseVariable(markup: string, start: number, warn: (fault: Fault
     const filter = filters.get(name);
     if (filter === undefined) {
       warn(new Fault(`There is no filter ${name}; the value stays as it is.`, at ?? start));
-    } else get = counted(applied(get, name, filter, args));
+    } else get = counted(applied(get, name, filter, args, (message) => warn(new Fault(message, at ?? start))));
   }
   return get;
 }

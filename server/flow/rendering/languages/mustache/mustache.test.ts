@@ -147,64 +147,36 @@ describe('errors', () => {
   });
 });
 
-describe('hostile templates', () => {
-  const many = Array.from({ length: 1000 }, (_, i) => i);
-  test.each([
-    [
-      'names of JavaScript',
-      '{{constructor}}{{__proto__.x}}{{toString}}{{x.constructor.name}}{{l.length}}{{l.map}}',
-      '',
-    ],
-  ])('%s', (_, template, wanted) => {
-    expect(run(template, { x: 'a', l: [1] })).toBe(wanted);
-  });
-
-  test.each([
-    ['endless partials', '{{> a}}', { a: '{{> b}}', b: '{{> a}}' }],
-    ['partials indented for ever', '  {{> a}}\n', { a: 'x\n  {{> a}}\n' }],
-    ['loops in loops', '{{#l}}{{#l}}{{#l}}{{#l}}x{{/l}}{{/l}}{{/l}}{{/l}}', {}],
-    ['empty loops in loops', '{{#l}}{{#l}}{{#l}}{{#no}}{{/no}}{{/l}}{{/l}}{{/l}}', {}],
-    ['deep sections', `${'{{#a}}'.repeat(5000)}${'{{/a}}'.repeat(5000)}`, {}],
-    ['big output', '{{#l}}{{#l}}{{{big}}}{{/l}}{{/l}}', {}],
-    ['a doubling snippet', '{{> a}}', { a: '{{#l}}{{> a}}{{> a}}{{/l}}' }],
-  ])('%s end within the budget', (_, template, snippets) => {
-    const begun = performance.now();
-    const scope = { a: true, l: many, big: 'x'.repeat(10_000) };
-    expect(() => run(template, scope, snippets as Record<string, string>)).toThrow(TemplateError);
-    expect(performance.now() - begun).toBeLessThan(1000);
-  });
-
-  test('whatever is thrown at it ends, with output or an error of its own', () => {
-    const bit = fc.constantFrom(
-      '{{',
-      '}}',
-      '{{{',
-      '}}}',
-      '#a',
-      '/a',
-      '^l',
-      '.',
-      'l',
-      '> p',
-      '=<% %>=',
-      '<%',
-      '%>',
-      '\n',
-      ' ',
-      '!',
-      '&',
-      'x',
-      '% abort',
-      '"',
-    );
-    fc.assert(
-      fc.property(fc.array(bit, { maxLength: 40 }), fc.array(bit, { maxLength: 20 }), (text, snippet) => {
-        try {
-          run(text.join(''), { a: { l: [1, 'x'] }, l: [[], {}] }, { p: snippet.join('') });
-        } catch (error) {
-          if (!(error instanceof TemplateError || error instanceof Abort)) throw error;
-        }
-      }),
-    );
-  });
+test('whatever is thrown at it ends, with output or an error of its own', () => {
+  const bit = fc.constantFrom(
+    '{{',
+    '}}',
+    '{{{',
+    '}}}',
+    '#a',
+    '/a',
+    '^l',
+    '.',
+    'l',
+    '> p',
+    '=<% %>=',
+    '<%',
+    '%>',
+    '\n',
+    ' ',
+    '!',
+    '&',
+    'x',
+    '% abort',
+    '"',
+  );
+  fc.assert(
+    fc.property(fc.array(bit, { maxLength: 40 }), fc.array(bit, { maxLength: 20 }), (text, snippet) => {
+      try {
+        run(text.join(''), { a: { l: [1, 'x'] }, l: [[], {}] }, { p: snippet.join('') });
+      } catch (error) {
+        if (!(error instanceof TemplateError || error instanceof Abort)) throw error;
+      }
+    }),
+  );
 });

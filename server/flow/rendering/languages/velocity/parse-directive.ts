@@ -3,8 +3,8 @@ import type { Expr, Macro, Node } from './ast.ts';
 import { parseExpression, parseReference, parseSimple } from './parse-expression.ts';
 import type { Reader } from './reader.ts';
 
-/** Reads a block up to one of these directives, and says which one it was. */
-export type Block = (reader: Reader, ends: readonly string[]) => { nodes: Node[]; end: string };
+/** Reads a block, whose first directive stands at `opened`, up to one of `ends`, and says which one it was. */
+export type Block = (reader: Reader, ends: readonly string[], opened: number) => { nodes: Node[]; end: string };
 
 /** What reads the block that a directive stands in. */
 interface Around {
@@ -48,7 +48,7 @@ function body(around: Around, start: number, ends: readonly string[], block: Blo
   const alone = around.isLineStart(start);
   const before = alone ? around.trim() : '';
   reader.match(LINE_END);
-  const read = block(reader, ends);
+  const read = block(reader, ends, start);
   finish(reader, read.end, alone);
   return { ...read, alone, before };
 }
@@ -75,17 +75,17 @@ const directiveIf: Directive = (around, _name, start, block) => {
   while (end === 'elseif') {
     test = condition(reader, 'elseif');
     reader.match(LINE_END);
-    ({ nodes, end } = block(reader, ends));
+    ({ nodes, end } = block(reader, ends, start));
     branches.push({ test, body: nodes });
     finish(reader, end, first);
   }
-  const otherwise = otherwiseOf(reader, end, first, block);
+  const otherwise = otherwiseOf(reader, end, first, start, block);
   around.push({ kind: 'if', branches, otherwise });
 };
 
-function otherwiseOf(reader: Reader, end: string, alone: boolean, block: Block): Node[] {
+function otherwiseOf(reader: Reader, end: string, alone: boolean, start: number, block: Block): Node[] {
   if (end !== 'else') return [];
-  const { nodes } = block(reader, ['end']);
+  const { nodes } = block(reader, ['end'], start);
   finish(reader, 'end', alone);
   return nodes;
 }
@@ -102,7 +102,7 @@ const directiveForeach: Directive = (around, _name, start, block) => {
   const list = parseSimple(reader);
   close(reader, 'foreach');
   const { nodes, end, alone } = body(around, start, ['else', 'end'], block);
-  const otherwise = otherwiseOf(reader, end, alone, block);
+  const otherwise = otherwiseOf(reader, end, alone, start, block);
   around.push({ kind: 'foreach', name: item.name, list, body: nodes, otherwise, at: reader.base + start });
 };
 
@@ -206,7 +206,7 @@ const literal: Directive = (around, name, start, block) => {
   open(reader, name);
   close(reader, name);
   const from = reader.at;
-  block(reader, ['end']);
+  block(reader, ['end'], start);
   const text = reader.text.slice(from, reader.text.lastIndexOf('#', reader.at - 1));
   around.push({ kind: 'text', piece: reader.piece(text, start) });
 };

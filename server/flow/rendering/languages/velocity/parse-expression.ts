@@ -138,6 +138,8 @@ function parseMap(reader: Reader): Expr {
 
 const START = /\$!?\{?[A-Za-z_]/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+/** In braces a hyphen belongs to the name, as in Velocity 1; Velocity 2 refuses it there. */
+const NAME_IN_BRACES = /[A-Za-z_][A-Za-z0-9_-]*/y;
 const DOT = /\.(?=[A-Za-z_])/y;
 /** What an argument, or the end of no arguments, begins with. */
 const ARGUMENTS = /\((?=[)"'$[{\sA-Za-z_\d]|-[\d.]|\.\d)/y;
@@ -162,10 +164,11 @@ export function parseReference(reader: Reader, slashes: number, dollars = ''): R
   reader.at++;
   const quiet = reader.take('!');
   const formal = reader.take('{');
-  const name = reader.match(NAME);
+  const names = formal ? NAME_IN_BRACES : NAME;
+  const name = reader.match(names);
   if (name === null) throw reader.unexpected('A name');
   const steps: Step[] = [];
-  for (let step = parseStep(reader); step !== null; step = parseStep(reader)) steps.push(step);
+  for (let step = parseStep(reader, names); step !== null; step = parseStep(reader, names)) steps.push(step);
   let alternate = null;
   if (formal) {
     if (reader.take('|')) alternate = parseExpression(reader);
@@ -175,7 +178,7 @@ export function parseReference(reader: Reader, slashes: number, dollars = ''): R
   return { kind: 'ref', name, steps, quiet, literal, slashes, dollars, alternate, at: reader.base + start };
 }
 
-function parseStep(reader: Reader): Step | null {
+function parseStep(reader: Reader, names: RegExp): Step | null {
   if (reader.char === '[') {
     reader.at++;
     reader.space();
@@ -185,7 +188,7 @@ function parseStep(reader: Reader): Step | null {
     return { kind: 'index', value };
   }
   if (reader.match(DOT) === null) return null;
-  const name = reader.match(NAME)!;
+  const name = reader.match(names)!;
   if (reader.match(ARGUMENTS) === null) return { kind: 'property', name };
   if (CHANGING.has(name)) reader.findings.changes = true;
   const args = reader.nested(() => {

@@ -3,7 +3,7 @@ import type { Place } from '../../language.ts';
 import type { Node } from './ast.ts';
 import { type Block, BUILT_IN, DIRECTIVES } from './parse-directive.ts';
 import { isReference, parseReference } from './parse-expression.ts';
-import { type Findings, Reader } from './reader.ts';
+import { type Findings, Reader, type SyntaxFault } from './reader.ts';
 
 const TEXT = /[^$#\\]+/y;
 const SLASHES = /\\+/y;
@@ -23,14 +23,16 @@ const WORD = /#(?:\{([A-Za-z_][A-Za-z0-9_@]*)\}|(@?[A-Za-z_][A-Za-z0-9_@]*))/y;
 export class Statements {
   readonly reader: Reader;
   readonly #ends: readonly string[];
+  readonly #opened: number;
   readonly #nodes: Node[] = [];
   #text = '';
   #textAt = 0;
 
-  /** `ends`: the directives that end this block; none for a whole template. */
-  constructor(reader: Reader, ends: readonly string[]) {
+  /** `ends`: the directives that end this block, none for a whole template; `opened`: where its first one stands. */
+  constructor(reader: Reader, ends: readonly string[], opened = 0) {
     this.reader = reader;
     this.#ends = ends;
+    this.#opened = opened;
   }
 
   /** Reads the block, and the directive that ends it, whose name it gives ('' at the end of the text). */
@@ -46,8 +48,14 @@ export class Statements {
       const end = reader.char === '\\' ? this.#slashes() : reader.char === '$' ? this.#dollar(0) : this.#hash();
       if (end !== null) return { nodes: this.#done(), end };
     }
-    if (this.#ends.length > 0) throw reader.fault(`A block is not closed: #end is missing.`);
+    if (this.#ends.length > 0) throw this.#neverClosed();
     return { nodes: this.#done(), end: '' };
+  }
+
+  #neverClosed(): SyntaxFault {
+    const { reader } = this;
+    reader.at = this.#opened;
+    return reader.fault(`#${this.#peekWord()} is not closed: its #end is missing.`);
   }
 
   push(node: Node): void {
@@ -219,8 +227,8 @@ function refuseAtEnd(reader: Reader, sign: string): void {
   throw reader.fault('A template must not end with a lone $ or #.', at, hint);
 }
 
-function readBlock(reader: Reader, ends: readonly string[]): ReturnType<Block> {
-  return reader.nested(() => new Statements(reader, ends).read());
+function readBlock(reader: Reader, ends: readonly string[], opened: number): ReturnType<Block> {
+  return reader.nested(() => new Statements(reader, ends, opened).read());
 }
 
 /** The statements of a whole template. Throws SyntaxFault. */

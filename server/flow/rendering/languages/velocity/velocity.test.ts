@@ -200,7 +200,8 @@ describe('what eSputnik’s workflows say', () => {
 describe('errors', () => {
   test.each([
     ['#if($n', 'needs a )'],
-    ['#if($n) x', '#end is missing'],
+    ['#if($n) x', '#if is not closed'],
+    ['#{foreach}($i in $list) x #else y', '#foreach is not closed'],
     ['x #end', 'without a block'],
     ['#if $n', 'A ( after #if'],
     ['#set(x = 1)', 'A reference'],
@@ -225,6 +226,7 @@ describe('errors', () => {
 
   test('have their place', () => {
     expect(failure('a\n  #if($n\n').place).toEqual({ field: 'body', line: 3, column: 1 });
+    expect(failure('a\n  #if($n)\n#foreach($i in $list)#end b').place).toEqual({ field: 'body', line: 2, column: 3 });
     expect(failure('a\n $name.substring(9)').place).toEqual({ field: 'body', line: 2, column: 2 });
     expect(failure('#set($x = "\n$name.substring(9)")').place).toEqual({ field: 'body', line: 2, column: 1 });
   });
@@ -240,6 +242,7 @@ describe('as Java has it', () => {
   const row = '|';
   table([
     ['$!!name $!name', '$!name Ann'],
+    ['${n-a}|#set(${n-a} = $n)${n-a} $!{n-b}|', '${n-a}|3 |'],
     [
       "$name.format('%s %05d|%-4s|%,d %.2f %x %%', 'a', 42, 'b', 1234567, 2.345, 255)",
       `a 00042${row}b   ${row}1,234,567 2.35 ff %`,

@@ -18,6 +18,7 @@ export function filter(
 /** Applies a filter or test. Throws LanguageError when the arguments don't fit. */
 export function apply(name: string, { parameters, run: act }: Filter, value: Value, given: Given, run: Run): Value {
   run.budget.step();
+  if (isText(value)) run.budget.through(String(value));
   return act(value, parameters === null ? given.args : bind(name, parameters, given), run, given);
 }
 

@@ -4,13 +4,17 @@ import { parameters } from '../arguments.ts';
 import { str, toText } from '../print.ts';
 import type { Run } from '../run.ts';
 import { entryTuples, isTrue, iterate, listOf } from '../types.ts';
-import { asMarkup, escapeMarkup, type Markup, safe, Tuple, Undefined } from '../values.ts';
+import { asMarkup, escapeMarkup, Markup, safe, Tuple, Undefined } from '../values.ts';
 import { filter, type Named } from './filter.ts';
 import { stripTags } from './strip-tags.ts';
 import { urlize } from './urlize.ts';
 
-function escaped(value: Value, run: Run): Markup {
-  return escapeMarkup(toText(value, run.budget));
+function escaped(text: Text, run: Run): Markup {
+  if (text instanceof Markup) return text;
+  run.budget.use(String(text).length);
+  const made = escapeMarkup(text);
+  run.budget.use(made.text.length - String(text).length);
+  return made;
 }
 
 /** Percent-encoded as Python's quote() does it: only letters, digits and `_.-~` stand. */
@@ -64,7 +68,7 @@ function xmlattr(value: Value, autospace: Value, run: Run): Text {
     if (item === null || item instanceof Undefined) continue;
     const name = str(key, run.budget);
     if (/[\s/>=]/.test(name)) throw new LanguageError(`${name} is no name of an attribute.`);
-    texts.push(`${escaped(name, run).text}="${escaped(item, run).text}"`);
+    texts.push(`${escaped(name, run).text}="${escaped(toText(item, run.budget), run).text}"`);
   }
   const text = (isTrue(autospace) && texts.length > 0 ? ' ' : '') + texts.join(' ');
   run.budget.use(text.length);
@@ -73,8 +77,8 @@ function xmlattr(value: Value, autospace: Value, run: Run): Text {
 }
 
 export const htmlFilters: Named[] = [
-  filter('escape', [], (value, _args, run) => escaped(value, run)),
-  filter('forceescape', [], (value, _args, run) => escapeMarkup(str(value, run.budget))),
+  filter('escape', [], (value, _args, run) => escaped(toText(value, run.budget), run)),
+  filter('forceescape', [], (value, _args, run) => escaped(str(value, run.budget), run)),
   filter('safe', [], (value, _args, run) => safe(str(value, run.budget))),
   // Entities are resolved, so that nothing of it is escaped any more: it is data, whatever it was.
   filter('striptags', [], (value, _args, run) => stripTags(str(value, run.budget), run.budget)),

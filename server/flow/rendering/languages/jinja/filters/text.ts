@@ -20,13 +20,9 @@ const changed = (name: string, change: (text: string) => string): Named =>
 
 /** Words begin after white space, hyphens and opening brackets. */
 function title(text: string): string {
-  return text
-    .split(/([-\s({[<]+)/)
-    .map((word) => {
-      const first = /^./su.exec(word)?.[0] ?? '';
-      return first.toUpperCase() + word.slice(first.length).toLowerCase();
-    })
-    .join('');
+  return text.replace(/([^-\s({[<])([^-\s({[<]*)/gu, (_word, first: string, rest: string) => {
+    return first.toUpperCase() + rest.toLowerCase();
+  });
 }
 
 /** `"%s"|format(…)`: one argument alone is a value, too, and never a list of them. */
@@ -43,10 +39,12 @@ export const textFilters: Named[] = [
   changed('lower', (text) => text.toLowerCase()),
   filter('capitalize', [], (value, _args, run) => {
     const text = toText(value, run.budget);
+    run.budget.use(String(text).length);
     return likewise(text, capitalize(String(text)));
   }),
   filter('title', [], (value, _args, run) => {
     const text = toText(value, run.budget);
+    run.budget.use(String(text).length);
     return likewise(text, title(String(text)));
   }),
   filter('trim', parameters('', { chars: null }), (value, [chars], run) =>

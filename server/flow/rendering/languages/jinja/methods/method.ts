@@ -1,4 +1,4 @@
-import { LanguageError, type Text, type Value } from '../../core/index.ts';
+import { isText, LanguageError, type Text, type Value } from '../../core/index.ts';
 import { bind, type Parameters } from '../arguments.ts';
 import type { Run } from '../run.ts';
 import type { Given } from '../values.ts';
@@ -29,6 +29,7 @@ export function named<Of>(name: string, parameters: Parameters, run: Method<Of>)
 /** Calls a method. Throws LanguageError when the arguments don't fit. */
 export function callMethod<Of>(entry: Entry<Of>, name: string, of: Of, given: Given, run: Run): Value {
   run.budget.step();
+  if (isText(of)) run.budget.through(String(of));
   if (entry.parameters !== null && entry.named !== true && given.kwargs.size > 0) {
     throw new LanguageError(`${name}() takes its arguments by place, not by name.`);
   }

@@ -74,6 +74,7 @@ function zeroFill(of: Text, width: Value, run: Run): Text {
 function expandTabs(text: string, size: number, run: Run): string {
   let column = 0;
   let made = '';
+  run.budget.use(text.length);
   for (const char of text) {
     if (char === '\t') {
       const count = size > 0 ? size - (column % size) : 0;

@@ -33,11 +33,13 @@ interface Found {
   zone?: string;
 }
 
-const ZONE = `((?:utc|gmt)?[-+]\\d{1,2}(?::?\\d{2})?(?::?\\d{2})?|z|[a-z]{3,4})`;
+const ZONE = `(?:(?:utc|gmt)?[-+]\\d{1,2}(?::?\\d{2})?(?::?\\d{2})?|z|(?!${MONTHS.join('|')})[a-z]{3,4})`;
+/** `7:08:09.5 pm`, `7pm`, `7h`, `7h08`, and a zone behind it: what stands first is the time. */
 const CLOCK = new RegExp(
-  `(?<![\\d.])(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,30}))?)?\\s*([ap]\\.?m\\.?(?![a-z]))?(?:\\s*${ZONE}(?![a-z\\d]))?`,
+  '(?<![\\d.])(?:(?<hour>\\d+)\\s*(?::\\s*(?<minute>\\d+)(?::(?<second>\\d+)(?:[.,](?<fraction>\\d{1,30}))?)?' +
+    '|h(?![a-z])\\s*(?:(?<past>\\d+)m?(?![a-z\\d:]))?|(?=[ap]\\.?m\\b)))' +
+    `\\s*(?<half>[ap]\\.?m\\.?(?![a-z]))?(?:\\s*(?<zone>${ZONE})(?![a-z\\d]))?`,
 );
-const HOUR = new RegExp(`(?<!\\d)(\\d{1,2})\\s*([ap])\\.?m\\.?(?![a-z])(?:\\s*${ZONE}(?![a-z\\d]))?`);
 
 function zoneOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
@@ -51,19 +53,15 @@ function zoneOf(text: string | undefined): string | undefined {
 
 /** Takes the time of day out of a text. */
 function clock(text: string, into: Found): string {
-  const found = CLOCK.exec(text);
-  const short = found === null ? HOUR.exec(text) : null;
-  const match = found ?? short;
+  const match = CLOCK.exec(text);
   if (match === null) return text;
-  into.hour = Number(match[1]);
-  const half = found === null ? match[2] : match[5];
-  if (found !== null) {
-    into.minute = Number(match[2]);
-    into.second = Number(match[3] ?? 0);
-    into.fraction = Number(`0.${match[4] ?? 0}`);
-  }
+  const { hour, minute, second, fraction, past, half, zone } = match.groups!;
+  into.hour = Number(hour);
+  into.minute = Number(minute ?? past ?? 0);
+  into.second = Number(second ?? 0);
+  into.fraction = Number(`0.${fraction ?? 0}`);
   if (half !== undefined) into.hour = (into.hour % 12) + (half.startsWith('p') ? 12 : 0);
-  into.zone = zoneOf(found === null ? match[3] : match[6]);
+  into.zone = zoneOf(zone);
   return `${text.slice(0, match.index).replace(/t$/, '')} ${text.slice(match.index + match[0].length)}`;
 }
 
@@ -78,8 +76,9 @@ function yearOf(text: string): number {
 /** Three numbers, of which a long one is the year, wherever it stands. */
 function three(first: string, second: string, third: string | undefined, into: Found): void {
   let [year, month, day]: (string | undefined)[] = [first, second, third];
-  if (day === undefined) [year, month, day] = [undefined, first, second];
-  else if (month!.length > 2) [year, month, day] = [month!, day, year!];
+  if (day === undefined) {
+    if (first.length <= 2) [year, month, day] = [undefined, first, second];
+  } else if (month!.length > 2) [year, month, day] = [month!, day, year!];
   if (day !== undefined && (day.length > 2 || day.startsWith("'"))) [year, day] = [day, year];
   if (year !== undefined) into.year = yearOf(year);
   into.month = Number(month);
@@ -111,7 +110,8 @@ const DATES: [RegExp, (match: RegExpExecArray, into: Found) => void][] = [
       }
     },
   ],
-  [/(?<!\d)([-+]?\d{2,})-(\d{1,2})(?:-(\d+))?(?!\d)/, (match, into) => yearFirst(match, into)],
+  [/(?<!\d)([-+]?\d+)-(\d+)-(\d+)/, (match, into) => yearFirst(match, into)],
+  [/(?<![\d-])(\d{4})-(\d{3})(?!\d)/, (match, into) => dayOfYear(Number(match[1]), Number(match[2]), into)],
   [/('?\d+)\/\s*('?\d+)(?:\/\s*('?\d+))?/, (match, into) => three(match[1]!, match[2]!, match[3], into)],
   [/(\d+)\.(\d+)\.(\d+)/, (match, into) => three(match[1]!, match[2]!, match[3], into)],
   [new RegExp(`\\b${MONTH}`), (match, into) => Object.assign(into, { month: monthNumber(match[1]!) })],
@@ -119,12 +119,15 @@ const DATES: [RegExp, (match: RegExpExecArray, into: Found) => void][] = [
 ];
 
 function yearFirst([, year, month, day]: RegExpExecArray, into: Found): void {
-  if (day !== undefined && day.length > 2) three(year!, month!, day, into);
-  else {
-    into.year = yearOf(year!);
-    into.month = Number(month);
-    if (day !== undefined) into.day = Number(day);
-  }
+  if (day!.length > 2) three(year!, month!, day, into);
+  else Object.assign(into, { year: yearOf(year!), month: Number(month), day: Number(day) });
+}
+
+/** The day of a year counted from 1; one that isn't within the year is none. */
+function dayOfYear(year: number, count: number, into: Found): void {
+  const at = new Date(Date.UTC(year, 0, count));
+  const within = count > 0 && at.getUTCFullYear() === year;
+  Object.assign(into, { year, month: within ? at.getUTCMonth() + 1 : 0, day: at.getUTCDate() });
 }
 
 function compact([, year, month, day, hour, minute, second]: RegExpExecArray, into: Found): void {
@@ -143,7 +146,7 @@ export function parseDate(given: string, now: number): Moment | null {
     if (match === null) continue;
     read(match, found);
     if (found.zone === undefined) {
-      const zone = new RegExp(`^[\\s]*${ZONE}(?![a-z\\d])`).exec(rest.slice(match.index + match[0].length));
+      const zone = new RegExp(`^[\\s]*(${ZONE})(?![a-z\\d])`).exec(rest.slice(match.index + match[0].length));
       found.zone = zoneOf(zone?.[1]);
     }
     break;

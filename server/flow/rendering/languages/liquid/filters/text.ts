@@ -163,7 +163,9 @@ export const textFilters: Named[] = [
   filter('rstrip', 0, 0, (value, _args, run) => stripped(toText(value, run), false, true)),
   filter('squish', 0, 0, (value, _args, run) => {
     if (value === null || value === undefined) return null;
-    return mapText(stripped(toText(value, run), true, true), (text) => text.replace(SPACES, ' '));
+    const text = stripped(toText(value, run), true, true);
+    run.budget.use(String(text).length);
+    return mapText(text, (part) => part.replace(SPACES, ' '));
   }),
   filter(
     'normalize_whitespace',

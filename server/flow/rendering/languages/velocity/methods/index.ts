@@ -11,13 +11,19 @@ import { Toolbox } from './toolbox.ts';
 
 /** Calls a method of a value; undefined when its type has no such method for such arguments. */
 export function callMethod(value: Value, name: string, args: readonly Value[], run: Run): Value {
-  if (isText(value)) return invoke(textMethods, value as Text, name, args, run);
+  if (isText(value)) {
+    run.budget.through(String(value));
+    return invoke(textMethods, value as Text, name, args, run);
+  }
   if (Array.isArray(value)) return invoke(listMethods, value, name, args, run);
   if (isMap(value)) return invoke(mapMethods, value, name, args, run);
   if (isNumeric(value)) return invoke(numberMethods, value, name, args, run);
   if (typeof value === 'boolean') return invoke(booleanMethods, value, name, args, run);
   if (value instanceof Moment) return invoke(momentMethods, value, name, args, run);
-  if (value instanceof Toolbox) return invoke(value.methods, value, name, args, run);
+  if (value instanceof Toolbox) {
+    for (const arg of args) if (isText(arg)) run.budget.through(String(arg));
+    return invoke(value.methods, value, name, args, run);
+  }
   if (!(value instanceof Tool)) return undefined;
   if (args.length > 0) return undefined;
   return name === 'toString' ? String(value) : value.get(name);

