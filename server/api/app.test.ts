@@ -116,6 +116,14 @@ describe('errors', () => {
         status: 400,
         body: { errors: [{ field: 'query.limit' }] },
       });
+    // A misspelt filter would else show everything.
+    for (const path of ['webhooks?limt=5', 'workspace?limt=5'])
+      expect(await call('GET', `/api/v1/${path}`)).toMatchObject({
+        status: 400,
+        body: { errors: [{ field: 'query.limt' }] },
+      });
+    const latin = { 'content-type': 'application/json; charset=iso-8859-1' };
+    expect((await call('POST', '/api/v1/attributes', '{}', latin)).status).toBe(415);
     expect((await call('POST', '/api/v1/attributes', ' '.repeat(1_100_000))).status).toBe(413);
     expect((await call('POST', '/api/v1/attributes', 'a=b', { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await call('GET', '/api/v1/webhooks/%E0%A4%A')).status).toBe(400);
