@@ -131,7 +131,9 @@ export const portableRoutes: Route[] = [
       };
       const made = await collect(parts.database, caller.workspaceId, wanted, parts.clock.now()).catch(
         (error: unknown) => {
-          throw error instanceof TooMany ? new Problem(422, error.message) : error;
+          if (!(error instanceof TooMany)) throw error;
+          const field = query.webhooks === undefined ? 'query.scenarios' : 'query.webhooks';
+          throw new Problem(422, error.message, [{ field, message: 'must name fewer' }]);
         },
       );
       if ('missing' in made)
