@@ -4,6 +4,7 @@ import { type Json, parseJson, toJson } from '../platform/json.ts';
 import { lookAt, namedIn, record, seen } from './audit.ts';
 import { actionOf, authorise, type Checks } from './auth.ts';
 import { checked } from './checked.ts';
+import { marked, unmarked } from './cursors.ts';
 import { problemOf, sendProblem } from './failure.ts';
 import { GUARDS } from './guards.ts';
 import { once } from './idempotency.ts';
@@ -86,10 +87,11 @@ export function createApp(options: AppOptions): FastifyInstance {
         const caller = await authorise(request, options.checks, needs);
         if (!options.allow(caller.keyId))
           throw new Problem(429, 'This key sends more than 10,000 requests a second. Slow down.');
+        const path = request.url.split('?')[0]!;
         const call = {
           caller,
           params: r.params && checked(r.params, cleaned(request.params), 'path'),
-          query: checked(query, cleaned(request.query), 'query'),
+          query: checked(query, unmarked(cleaned(request.query), path), 'query'),
           body: r.body && checked(r.body, request.body, ''),
           parts,
         } as Call<never, never, never>;
@@ -125,7 +127,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         reply.code(answer.status ?? (answer.body === undefined ? 204 : 200));
         return answer.body === undefined
           ? reply.send()
-          : reply.type('application/json; charset=utf-8').send(toJson(answer.body));
+          : reply.type('application/json; charset=utf-8').send(toJson(marked(answer.body, path)));
       },
     });
   }

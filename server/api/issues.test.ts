@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { condition } from '../../shared/condition.ts';
+import { credentialAuth } from '../../shared/credential.ts';
 import { scenarioDefinition } from '../../shared/scenario.ts';
 import { retryPolicy } from '../../shared/webhook.ts';
 import { inspectorAnswers } from '../inspector/index.ts';
@@ -51,5 +52,8 @@ test('words go on from the name of the field, and say what is wanted', () => {
     'kept is needed',
     'colour is not known here: take it out, or see whether it is spelt right',
   ]);
+  expect(parseNumbers(credentialAuth, { kind: 'none' }).error!.issues[0]!.message).toBe(
+    'must be one of "basic", "bearer", "api_key", "headers"',
+  );
   expect(said('x')).toEqual(['body must be an object']);
 });

@@ -43,7 +43,7 @@ export function worded(issue: z.core.$ZodRawIssue): string | undefined {
     case 'unrecognized_keys':
       return 'is not known here: take it out, or see whether it is spelt right';
     case 'invalid_union':
-      return alternatives(issue.errors ?? []);
+      return optionsOf(issue) ?? alternatives(issue.errors ?? []);
     case 'invalid_key':
       return `has a name that ${issue.issues?.[0]?.message ?? 'is not allowed'}`;
     default:
@@ -63,6 +63,12 @@ function bound(
   }
   if (issue.inclusive === false) return `must be ${way === 'least' ? 'more' : 'less'} than ${limit}`;
   return `must be ${limit} or ${way === 'least' ? 'more' : 'less'}`;
+}
+
+/** The kinds there are, of a choice that is made by one field. */
+function optionsOf(issue: z.core.$ZodRawIssue): string | undefined {
+  const { options } = issue as { options?: readonly z.core.util.Primitive[] };
+  return options && `must be one of ${options.map((one) => JSON.stringify(one)).join(', ')}`;
 }
 
 /** What each alternative of a choice wants of the value itself. */
