@@ -1,3 +1,5 @@
+import { HIDDEN } from './secret-names.ts';
+
 /** A request as it is shown: of a delivery, or of a preview. */
 export interface ShownRequest {
   method: string;
@@ -5,9 +7,6 @@ export interface ShownRequest {
   headers: readonly { name: string; value: string }[];
   body: string | null;
 }
-
-/** What stands for a secret value wherever a request is shown. */
-export const HIDDEN = '•••';
 
 /** What cURL sends by itself unless it is told not to. */
 const BY_ITSELF = ['Accept', 'User-Agent'];

@@ -17,3 +17,6 @@ export function secretsInQuery(url: string): { name: string; value: string }[] {
 
 /** Whether a parameter of a query of this name holds a secret, as far as a name tells. */
 export const isSecretQuery = (name: string): boolean => QUERY.test(name);
+
+/** What stands for a secret value wherever a request is shown. */
+export const HIDDEN = '•••';

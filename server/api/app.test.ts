@@ -11,6 +11,7 @@ import { createSecrets } from '../platform/secrets.ts';
 import { Signals } from '../platform/signals.ts';
 import { createApp } from './app.ts';
 import { createRateLimit } from './auth.ts';
+import { marked } from './cursors.ts';
 import { purgeIdempotency } from './idempotency.ts';
 import { apiRoutes, startApi } from './index.ts';
 import { type Route, route } from './route.ts';
@@ -116,6 +117,14 @@ describe('errors', () => {
         status: 400,
         body: { errors: [{ field: 'query.limit' }] },
       });
+    // A misspelt filter would else show everything.
+    for (const path of ['webhooks?limt=5', 'workspace?limt=5'])
+      expect(await call('GET', `/api/v1/${path}`)).toMatchObject({
+        status: 400,
+        body: { errors: [{ field: 'query.limt' }] },
+      });
+    const latin = { 'content-type': 'application/json; charset=iso-8859-1' };
+    expect((await call('POST', '/api/v1/attributes', '{}', latin)).status).toBe(415);
     expect((await call('POST', '/api/v1/attributes', ' '.repeat(1_100_000))).status).toBe(413);
     expect((await call('POST', '/api/v1/attributes', 'a=b', { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await call('GET', '/api/v1/webhooks/%E0%A4%A')).status).toBe(400);
@@ -125,18 +134,21 @@ describe('errors', () => {
   });
 
   it('never come from text that the database can not store, or from cursors and numbers that we never gave', async () => {
-    const nul = Buffer.from('\0').toString('base64url');
-    const far = Buffer.from('99999999999999').toString('base64url');
     const { body: webhook } = await call('POST', '/api/v1/webhooks', {
       name: 'a\0\ud800',
       definition: { url: 'https://a.example' },
     });
     expect(webhook.name).toBe('a\ufffd\ufffd');
+    const beyond = (path: string, text: string) => {
+      const made = marked({ next_cursor: Buffer.from(text).toString('base64url') }, `/api/v1/${path}`);
+      return `/api/v1/${path}?cursor=${(made as { next_cursor: string }).next_cursor}`;
+    };
     const calls: [string, string, unknown?][] = [
       ['GET', '/api/v1/webhooks?q=%00'],
-      ['GET', `/api/v1/attributes?cursor=${nul}`],
-      ['GET', `/api/v1/webhooks?cursor=${nul}`],
-      ['GET', `/api/v1/webhooks/${webhook.id}/versions?cursor=${far}`],
+      ['GET', beyond('attributes', '\0')],
+      ['GET', beyond('webhooks', '\0')],
+      ['GET', beyond(`webhooks/${webhook.id}/versions`, '99999999999999')],
+      ['GET', '/api/v1/deliveries?from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z'],
       ['GET', `/api/v1/webhooks/${webhook.id}/versions/99999999999`],
       ['GET', '/api/v1/profiles?identifier=%00:%00'],
       ['PATCH', '/api/v1/attributes/%00', { identifier: true }],
@@ -336,6 +348,9 @@ it('lists page by cursor: each once, in order', async () => {
   }
   expect(seen.filter((name) => name.startsWith('page'))).toEqual(names);
   expect(new Set(seen).size).toBe(seen.length);
+  const first = (await call('GET', '/api/v1/attributes?limit=1')).body.next_cursor;
+  const elsewhere = await call('GET', `/api/v1/api-keys?cursor=${encodeURIComponent(first)}`);
+  expect(elsewhere).toMatchObject({ status: 400, body: { errors: [{ field: 'query.cursor' }] } });
 });
 
 it('OpenAPI 3.1 holds every route; references lead somewhere, operation ids are unique', async () => {

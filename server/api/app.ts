@@ -1,16 +1,16 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Json, parseJson, toJson } from '../platform/json.ts';
 import { lookAt, namedIn, record, seen } from './audit.ts';
 import { actionOf, authorise, type Checks } from './auth.ts';
+import { checked } from './checked.ts';
+import { marked, unmarked } from './cursors.ts';
 import { problemOf, sendProblem } from './failure.ts';
 import { GUARDS } from './guards.ts';
 import { once } from './idempotency.ts';
 import { cleaned, deeper, MAX_BODY_DEPTH } from './input.ts';
-import { fieldErrors } from './issues.ts';
-import { parseNumbers } from './numbers.ts';
 import { openapi } from './openapi.ts';
-import { Problem } from './problem.ts';
+import { notJson, Problem } from './problem.ts';
 import type { ApiParts, Call, Route } from './route.ts';
 
 const BODY_LIMIT = 1_048_576;
@@ -40,13 +40,16 @@ export function createApp(options: AppOptions): FastifyInstance {
     },
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const charset = /charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+    if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
+      return done(new Problem(415, `JSON is UTF-8, and this says that it is ${charset}. Send it as UTF-8.`));
     if (body === '') return done(null, undefined);
     let value: Json;
     try {
       value = parseJson(body as string);
     } catch (error) {
-      return done(new Problem(400, `The body is not JSON: ${(error as Error).message}.`));
+      return done(notJson((error as Error).message));
     }
     // Fails closed: what is nested deeper would overflow the stack of whoever checks it or writes it out.
     if (deeper(value))
@@ -75,6 +78,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   for (const r of routes) {
     const needs = { method: r.method, scope: r.scope, action: actionOf(r) };
     const look = lookAt(routes, r);
+    // A misspelt filter would else show everything.
+    const query = (r.query ?? z.object({})).strict();
     app.route({
       method: r.method,
       url: `/api/v1${r.path.replace(/\{(\w+)\}/g, ':$1')}`,
@@ -82,11 +87,12 @@ export function createApp(options: AppOptions): FastifyInstance {
         const caller = await authorise(request, options.checks, needs);
         if (!options.allow(caller.keyId))
           throw new Problem(429, 'This key sends more than 10,000 requests a second. Slow down.');
+        const path = request.url.split('?')[0]!;
         const call = {
           caller,
-          params: checked(r.params, cleaned(request.params), 'path'),
-          query: checked(r.query, cleaned(request.query), 'query'),
-          body: checked(r.body, request.body, ''),
+          params: r.params && checked(r.params, cleaned(request.params), 'path'),
+          query: checked(query, unmarked(cleaned(request.query), path), 'query'),
+          body: r.body && checked(r.body, request.body, ''),
           parts,
         } as Call<never, never, never>;
         const key = request.headers['idempotency-key'];
@@ -121,7 +127,7 @@ export function createApp(options: AppOptions): FastifyInstance {
         reply.code(answer.status ?? (answer.body === undefined ? 204 : 200));
         return answer.body === undefined
           ? reply.send()
-          : reply.type('application/json; charset=utf-8').send(toJson(answer.body));
+          : reply.type('application/json; charset=utf-8').send(toJson(marked(answer.body, path)));
       },
     });
   }
@@ -142,16 +148,4 @@ export function createApp(options: AppOptions): FastifyInstance {
 /** A number of proxies is the number of hops that are believed. */
 function hopsOf(trust: AppOptions['trustProxy']) {
   return typeof trust === 'number' ? (_address: string, hop: number) => hop < trust : trust;
-}
-
-function checked(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
-  if (!schema) return undefined;
-  const result = parseNumbers(schema, value);
-  if (result.success) return result.data;
-  const errors = fieldErrors(result.error.issues, where === '' ? [] : [where]);
-  throw new Problem(
-    where === '' ? 422 : 400,
-    `${errors[0]!.field}: ${errors[0]!.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,
-    errors,
-  );
 }

@@ -46,7 +46,9 @@ export async function once(
       [workspaceId, key],
     );
     if (row && !row.fingerprint.equals(fingerprint))
-      throw new Problem(422, 'This Idempotency-Key was used for another request. Take a new one for new content.');
+      throw new Problem(422, 'This Idempotency-Key was used for another request. Take a new one for new content.', [
+        { field: 'header.Idempotency-Key', message: 'was used for another request' },
+      ]);
     if (!row || row.status === null)
       throw new Problem(409, 'The first request with this Idempotency-Key is still under way. Try again in a moment.');
     const body = row.body === null ? undefined : parseJson(secrets.open(Buffer.from(row.body, 'base64')));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { FieldError } from './problem.ts';
+import { NEEDED } from './wording.ts';
 
 const MOST = 50;
 
@@ -14,7 +15,10 @@ export function fieldErrors(issues: readonly Issue[], above: readonly PropertyKe
 function told(issue: Issue, above: readonly PropertyKey[]): FieldError[] {
   const path = [...above, ...issue.path];
   const meant = issue.code === 'invalid_union' ? meantOf(issue.errors) : undefined;
-  return meant ? fieldErrors(meant, path) : [{ field: path.join('.') || 'body', message: issue.message }];
+  if (meant) return fieldErrors(meant, path);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: issue.message }));
+  return [{ field: path.join('.') || 'body', message: issue.message }];
 }
 
 type Issue = z.core.$ZodIssue;
@@ -34,7 +38,7 @@ function strangeness(issues: readonly Issue[]): number {
     if (issue.code === 'unrecognized_keys') return issue.path.length === 0 ? issue.keys.length : 0;
     if (issue.code === 'invalid_union' && issue.path.length === 0)
       return Math.min(...issue.errors.map((errors) => strangeness(errors)));
-    return issue.code === 'invalid_type' && issue.path.length === 1 && /received undefined/.test(issue.message) ? 1 : 0;
+    return issue.code === 'invalid_type' && issue.path.length === 1 && issue.message === NEEDED ? 1 : 0;
   };
   return issues.reduce((sum, issue) => sum + of(issue), 0);
 }

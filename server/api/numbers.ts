@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ExactNumber } from '../platform/json.ts';
+import { worded } from './wording.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -10,11 +11,11 @@ type Path = readonly PropertyKey[];
  * stays as it was written, and is refused.
  */
 export function parseNumbers(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
-  const first = schema.safeParse(value);
+  const first = schema.safeParse(value, { error: worded });
   if (first.success) return first;
   const paths = first.error.issues.flatMap((issue) => wanted(issue));
   const plain = paths.reduce((made, path) => replaced(made, path), value);
-  return plain === value ? first : schema.safeParse(plain);
+  return plain === value ? first : schema.safeParse(plain, { error: worded });
 }
 
 /** The places at which a number was expected and something else stood, of every alternative. */

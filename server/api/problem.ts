@@ -45,6 +45,11 @@ export class Problem extends Error {
   }
 }
 
+/** 400 for a body that can't be read; `why` are the parser's words. */
+export function notJson(why: string): Problem {
+  return new Problem(400, `The body is not JSON: ${why}.`, [{ field: 'body', message: 'must be JSON' }]);
+}
+
 /** 404 for a thing of the caller's workspace. */
 export function notFound(what: string): Problem {
   return new Problem(404, `There is no such ${what} in this workspace.`);

@@ -6,7 +6,7 @@ import type { RenderPool } from '../flow/rendering/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database/index.ts';
 import type { Egress } from '../platform/egress/index.ts';
-import { type IdKind, parse } from '../platform/ids.ts';
+import { type IdKind, PREFIX, parse } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { Signals } from '../platform/signals.ts';
 import { cleanText } from '../platform/text.ts';
@@ -94,7 +94,8 @@ export function idParam(kind: IdKind) {
     .string()
     .transform((text) => {
       const id = parse(kind, text);
-      if (id === null) throw new Problem(404, `${text.slice(0, 60)} is no ${kind} id.`);
+      if (id === null)
+        throw new Problem(404, `${text.slice(0, 60)} is no id of this kind: those begin with ${PREFIX[kind]}_.`);
       return id;
     })
     .meta({ idKind: kind });
@@ -133,8 +134,8 @@ export function cursorText(cursor: string | undefined): string | null {
 
 /** 400 for a cursor that we never gave. */
 export function foreignCursor(): Problem {
-  return new Problem(400, 'The cursor is none of ours.', [
-    { field: 'query.cursor', message: 'must be the next_cursor of an earlier answer' },
+  return new Problem(400, 'The cursor is none of this list.', [
+    { field: 'query.cursor', message: 'must be the next_cursor of an earlier answer of the same list' },
   ]);
 }
 

@@ -11,7 +11,7 @@ import {
   spendLink,
 } from '../accounts/index.ts';
 import { assertSameOrigin } from './auth.ts';
-import { fieldErrors } from './issues.ts';
+import { checked } from './checked.ts';
 import { Problem } from './problem.ts';
 import type { ApiParts } from './route.ts';
 
@@ -55,7 +55,7 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
     });
 
     app.post('/', async (request, reply) => {
-      const body = checked(signInBody, request.body);
+      const body = checked(signInBody, request.body, '');
       const who = body.email.toLowerCase();
       const allowed = [byEmail.take(who), byAddress.take(request.ip)];
       if (allowed.includes(false))
@@ -87,7 +87,7 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
     });
 
     app.post('/link', async (request, reply) => {
-      const body = checked(linkBody, request.body);
+      const body = checked(linkBody, request.body, '');
       guess(request);
       const link = await readLink(database, body.token, clock.now());
       if (!link) throw new Problem(410, GONE);
@@ -150,11 +150,4 @@ export function session(parts: ApiParts, sessions: SessionCheck) {
       return reply.code(204).send();
     };
   };
-}
-
-function checked<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const errors = fieldErrors(result.error.issues);
-  throw new Problem(422, `${errors[0]!.field}: ${errors[0]!.message}`, errors);
 }

@@ -4,7 +4,7 @@ import { cutDeep, type Door, instant, MAX_CALL, MAX_MESSAGE_BYTES, NotCommitted 
 import type { Json } from '../platform/json.ts';
 import { parseJson } from '../platform/json.ts';
 import { authorise, type Checks } from './auth.ts';
-import { Problem } from './problem.ts';
+import { notJson, Problem } from './problem.ts';
 
 const MAX_BATCH_BYTES = 512_000;
 // Each also under its first letter, as Segment's browser library calls it.
@@ -28,7 +28,7 @@ export function tracking(parts: { door: Door; checks: Checks; allow: (keyId: str
       try {
         done(null, parsed(body as string));
       } catch (error) {
-        done(new Problem(400, `The body is not JSON: ${(error as Error).message}.`));
+        done(notJson((error as Error).message));
       }
     });
     app.addHook('preParsing', async (request, reply, payload) => {

@@ -62,6 +62,7 @@ const updateSql: Sql = {
   text: `UPDATE webhook_credentials SET name = $3, prefix = $4, auth = $5, secrets = $6, updated_at = $7
     WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
 };
+const NAME_TAKEN = 'webhook_credentials_workspace_id_name_key';
 const deleteSql: Sql = {
   name: 'credential-delete',
   text: 'DELETE FROM webhook_credentials WHERE workspace_id = $1 AND id = $2',
@@ -152,7 +153,7 @@ export async function loadCredential(
  * the kind stay as they are. Fails closed: who may change where credentials go could else send them to a server of theirs.
  * Null when there is none.
  */
-export function changeCredential(
+export async function changeCredential(
   database: Database,
   sealer: Sealer,
   workspaceId: string,
@@ -160,7 +161,7 @@ export function changeCredential(
   to: Partial<GivenCredential>,
   now: number,
 ): Promise<CredentialView | CredentialFault[] | null> {
-  return database.transaction(async (tx) => {
+  const work = async (tx: Connection) => {
     const [row] = await tx.run<Sealed>(lockSql, [workspaceId, id]);
     if (!row) return null;
     const before = view(row);
@@ -173,13 +174,19 @@ export function changeCredential(
     const same = given.auth.kind === before.auth.kind;
     const secrets = secretsOf(given, same ? (JSON.parse(sealer.open(row.secrets)) as AuthSecrets) : null);
     if (Array.isArray(secrets)) return secrets;
-    if ((await tx.run(namedSql, [workspaceId, given.name, id])).length > 0) return taken(given.name);
     const auth = JSON.stringify(hideSecrets(given.auth));
     const values = [workspaceId, id, given.name, given.prefix, auth, sealer.seal(JSON.stringify(secrets)), now];
     const [changed] = await tx.run<Row>(updateSql, values);
     await bumpDefinitions(tx);
     return view(changed!);
-  });
+  };
+  try {
+    return await database.transaction(work);
+  } catch (error) {
+    // Asked of the index, since two may take one name at the same moment.
+    if ((error as { constraint?: string }).constraint !== NAME_TAKEN) throw error;
+    return taken(to.name ?? '');
+  }
 }
 
 /** Deletes a credential. The caller has seen to it that no webhook uses it; one that does anyway sends nothing. */

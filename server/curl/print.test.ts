@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HIDDEN, printCurl, type ShownRequest, whyNoCurl, withoutAdded } from '../../shared/curl.ts';
+import { printCurl, type ShownRequest, whyNoCurl, withoutAdded } from '../../shared/curl.ts';
+import { HIDDEN } from '../../shared/secret-names.ts';
 import { type Receiver, startReceiver } from '../../tests/stage/receiver.ts';
 import { prepare } from '../flow/rendering/program.ts';
 import { renderRequest } from '../flow/rendering/request.ts';

@@ -62,9 +62,9 @@ export function newId(ms: number): string {
   return `${h[(hi >>> 24) & 255]}${h[(hi >>> 16) & 255]}${h[(hi >>> 8) & 255]}${h[hi & 255]}-${h[lo >>> 8]}${h[lo & 255]}-7${(counter >>> 8).toString(16)}${h[counter & 255]}-${h[(POOL[b]! & 0x3f) | 0x80]}${h[POOL[b + 1]!]}-${h[POOL[b + 2]!]}${h[POOL[b + 3]!]}${h[POOL[b + 4]!]}${h[POOL[b + 5]!]}${h[POOL[b + 6]!]}${h[POOL[b + 7]!]}`;
 }
 
-/** The smallest UUID whose time is `ms`; bounds of id ranges. */
+/** The smallest UUID whose time is `ms`; bounds of id ranges. Before 1970 there are no ids. */
 export function floorId(ms: number): string {
-  const t = ms.toString(16).padStart(12, '0');
+  const t = Math.max(0, ms).toString(16).padStart(12, '0');
   return `${t.slice(0, 8)}-${t.slice(8, 12)}-0000-0000-000000000000`;
 }
 

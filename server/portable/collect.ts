@@ -59,6 +59,9 @@ export async function collect(
     if (found) credentials.set(definition.credential!, found);
   }
   const names = { signing, credentials };
+  const policyName = distinctNames([...policies.values()]);
+  const inOrder = found.sort((a, b) => (a.name < b.name || (a.name === b.name && a.id < b.id) ? -1 : 1));
+  const scenarioName = distinctNames(inOrder);
   const all = [...webhooks.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   const byHand = all.flatMap(({ key, definition }) => [
     ...definition.headers.flatMap(({ name, secret }) =>
@@ -76,8 +79,8 @@ export async function collect(
   const file = {
     handoff: 1,
     ...(byHand.length > 0 && { add_by_hand: byHand }),
-    policies: [...policies.values()].map(({ name, concurrency, rate, per }) => ({
-      name,
+    policies: [...policies.values()].map(({ id, concurrency, rate, per }) => ({
+      name: policyName.get(id)!,
       ...(concurrency !== null && { concurrency }),
       ...(rate !== null && { rate, per }),
     })),
@@ -86,17 +89,31 @@ export async function collect(
       name,
       ...(description !== '' && { description }),
       ...(!enabled && { enabled }),
-      ...(policyId !== null && policies.has(policyId) && { policy: policies.get(policyId)!.name }),
+      ...(policyId !== null && policies.has(policyId) && { policy: policyName.get(policyId)! }),
       ...(preset && { preset }),
       definition: concise(definition, names),
     })),
     scenarios: await Promise.all(
-      found
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .map((scenario) => scenarioOf(on, workspaceId, scenario, keyOf, webhooks)),
+      inOrder.map((scenario) =>
+        scenarioOf(on, workspaceId, { ...scenario, name: scenarioName.get(scenario.id)! }, keyOf, webhooks),
+      ),
     ),
   };
   return { file };
+}
+
+/** The names of things by id; a file tells them apart by name, so that a second one of a name gets a number. */
+function distinctNames(things: readonly { id: string; name: string }[]): Map<string, string> {
+  const taken = new Set(things.map(({ name }) => name));
+  const seen = new Set<string>();
+  const names = new Map<string, string>();
+  for (const { id, name } of things) {
+    let own = name;
+    for (let n = 2; seen.has(own) || (own !== name && taken.has(own)); n++) own = `${name.slice(0, 190)} (${n})`;
+    seen.add(own);
+    names.set(id, own);
+  }
+  return names;
 }
 
 /** What an importer must make by hand. */

@@ -21,9 +21,8 @@ export {
   changeWebhook,
   createWebhook,
   getWebhook,
-  listVersions,
   listWebhooks,
   putDefinition,
-  type VersionView,
   type WebhookView,
 } from './store.ts';
+export { listVersions, type VersionView } from './versions.ts';

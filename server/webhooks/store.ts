@@ -1,12 +1,13 @@
 import type { PresetLook } from '../../shared/preset.ts';
 import type { WebhookDefinition } from '../../shared/webhook.ts';
 import type { Connection, Transactor } from '../platform/database/index.ts';
-import { newId, parse } from '../platform/ids.ts';
+import { newId } from '../platform/ids.ts';
 import { revisionOf } from '../platform/revision.ts';
 import { bumpDefinitions } from '../schema/index.ts';
 import type { Fault } from './check.ts';
 import { laneFor } from './lane.ts';
-import { faultsOfKept, originMoved, parted, type Sealer, storedIn } from './secret-headers.ts';
+import { faultsOfKept, originMoved, type Sealer, storedIn } from './secret-headers.ts';
+import { definitionOf, putVersion } from './versions.ts';
 
 /** A webhook as its management sees it: the current version, secret header values left out. */
 export interface WebhookView {
@@ -55,12 +56,6 @@ export interface ChangedMeanwhile {
 }
 const stale = (row: Revised, seen: string | null) => seen !== null && revision(row) !== seen;
 
-/** A stored definition; one that was stored before there were parameters has none. */
-const definitionOf = (text: string): WebhookDefinition => ({
-  parameters: [],
-  ...(JSON.parse(text) as Omit<WebhookDefinition, 'parameters'>),
-});
-
 const view = (row: Row): WebhookView => ({
   id: row.id,
   key: row.key,
@@ -87,31 +82,6 @@ export function slug(name: string): string {
     .replace(/^-+|-+$/g, '')
     .slice(0, 60);
   return text || 'webhook';
-}
-
-async function putVersion(
-  tx: Connection,
-  sealer: Sealer,
-  at: { workspaceId: string; id: string; version: number; now: number },
-  definition: WebhookDefinition,
-  before: [string, string][],
-): Promise<void> {
-  const { open, secrets } = parted(definition, before);
-  await tx.run(
-    {
-      name: 'webhook-version',
-      text: 'INSERT INTO webhook_versions (workspace_id, webhook_id, version, definition, secrets, created_at, credential_id) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-    },
-    [
-      at.workspaceId,
-      at.id,
-      at.version,
-      JSON.stringify(open),
-      secrets.length === 0 ? null : sealer.seal(JSON.stringify(secrets)),
-      at.now,
-      open.credential === undefined ? null : parse('credential', open.credential),
-    ],
-  );
 }
 
 /** Makes a webhook with its first version and its lane. Null when the key is taken. */
@@ -269,33 +239,4 @@ export function putDefinition(
     await bumpDefinitions(tx);
     return getWebhook(tx, workspaceId, id);
   });
-}
-
-/** A version of a webhook. */
-export interface VersionView {
-  version: number;
-  definition: WebhookDefinition;
-  createdAt: number;
-}
-
-/** Versions of a webhook, newest first, below `before`. */
-export async function listVersions(
-  on: Connection,
-  workspaceId: string,
-  id: string,
-  before: number | null,
-  limit: number,
-): Promise<VersionView[]> {
-  const rows = await on.run<{ version: number; definition: string; created_at: number }>(
-    {
-      name: 'webhook-versions',
-      text: 'SELECT version, definition, created_at FROM webhook_versions WHERE workspace_id = $1 AND webhook_id = $2 AND ($3::int IS NULL OR version < $3) ORDER BY version DESC LIMIT $4',
-    },
-    [workspaceId, id, before, limit],
-  );
-  return rows.map((row) => ({
-    version: row.version,
-    definition: definitionOf(row.definition),
-    createdAt: row.created_at,
-  }));
 }

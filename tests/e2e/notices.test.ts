@@ -39,7 +39,7 @@ async function scenario(name: string, definition: object): Promise<string> {
 
 test('a broken origin is a notice while it lasts: in the list, in the live stream, and sent, signed, to the workspace', async () => {
   const wrong = await h.api('PATCH', '/workspace', { notice_url: 'ftp://nowhere' });
-  expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, 'body.notice_url']);
+  expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, 'notice_url']);
   let refuses = true;
   other.on('/notices', (...call) => {
     // The first try fails, and is repeated under the same id.

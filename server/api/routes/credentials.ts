@@ -17,9 +17,9 @@ import {
   loadCredential,
   readPrefix,
 } from '../../connections/index.ts';
-import { isInspectorUrl } from '../../inspector/index.ts';
 import { present } from '../../platform/ids.ts';
 import { webhooksWith } from '../../webhooks/index.ts';
+import { plainHttp } from '../plain-http.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, cursorId, idParam, iso, listOf, page, pageQuery, type Route, route } from '../route.ts';
 
@@ -59,12 +59,7 @@ function refuse(faults: readonly CredentialFault[]): never {
 async function prefixOf(text: string, workspaceId: string, parts: ApiParts): Promise<string> {
   const read = readPrefix(text);
   if ('message' in read) refuse([{ field: 'prefix', message: read.message }]);
-  if (read.prefix.startsWith('https:') || isInspectorUrl(parts.publicUrl, read.prefix)) return read.prefix;
-  const [row] = await parts.database.run<{ allow_http: boolean }>(
-    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
-    [workspaceId],
-  );
-  if (row?.allow_http) return read.prefix;
+  if (read.prefix.startsWith('https:') || (await plainHttp(parts, workspaceId))(read.prefix)) return read.prefix;
   refuse([{ field: 'prefix', message: 'must begin with https://; plain HTTP is off in this workspace' }]);
 }
 

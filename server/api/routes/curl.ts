@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { templateLanguage } from '../../../shared/webhook.ts';
 import { CurlError, type CurlReading, MAX_COMMAND, readCurl } from '../../curl/index.ts';
-import { isInspectorUrl } from '../../inspector/index.ts';
 import { checkDefinition, createWebhook } from '../../webhooks/index.ts';
+import { plainHttp } from '../plain-http.ts';
 import { Problem } from '../problem.ts';
 import { type ApiParts, type Route, route } from '../route.ts';
 import { assertSound, definitionShown, hidden } from './webhook-definition.ts';
@@ -28,11 +28,8 @@ function reading({ command, ...options }: z.output<typeof input>): CurlReading {
 }
 
 async function faultsOf({ definition }: CurlReading, workspaceId: string, parts: ApiParts) {
-  const [row] = await parts.database.run<{ allow_http: boolean }>(
-    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
-    [workspaceId],
-  );
-  const allowHttp = row?.allow_http === true || isInspectorUrl(parts.publicUrl, definition.url);
+  const mayHttp = await plainHttp(parts, workspaceId);
+  const allowHttp = mayHttp(definition.url);
   return checkDefinition(definition, { allowHttp });
 }
 

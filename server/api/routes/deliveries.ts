@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import {
   type AttemptView,
@@ -18,6 +17,7 @@ import { ATTEMPT, DELIVERY, nameOf } from '../../schema/index.ts';
 import { mayAlso } from '../auth.ts';
 import { notFound, Problem } from '../problem.ts';
 import { cursorId, idParam, iso, listOf, pageQuery, type Route, route } from '../route.ts';
+import { bodyShown, headerShown, showBody, showHeaders } from '../shown.ts';
 import { filterOf, filterQuery, states } from './delivery-filter.ts';
 
 const time = z.iso.datetime();
@@ -41,10 +41,6 @@ export const delivery = z.object({
   event: text,
   resend_of: text,
 });
-const header = z.object({ name: z.string(), value: z.string() });
-const body = z
-  .object({ encoding: z.enum(['text', 'base64']), content: z.string(), bytes: z.number().int() })
-  .nullable();
 const request = z.object({
   id: z.string(),
   webhook_version: z.number().int(),
@@ -52,8 +48,8 @@ const request = z.object({
   idempotency_key: z.string(),
   method: z.string(),
   url: z.string(),
-  headers: z.array(header),
-  body,
+  headers: z.array(headerShown),
+  body: bodyShown,
   created_at: time,
   erased_at: time.nullable().meta({ description: 'When its body, and those of the answers, were erased' }),
   members: z.number().int().nullable().meta({ description: 'How many profiles a batch carries; null: it is none' }),
@@ -68,22 +64,16 @@ const attempt = z.object({
   proxy: text.meta({ description: 'Host and port of the proxy that it was called through' }),
   started_at: time,
   duration_ms: z.number().int(),
-  added_headers: z.array(header).meta({ description: 'Added when it was sent; values of secret headers are hidden' }),
-  response_headers: z.array(header).nullable(),
-  response_body: body,
+  added_headers: z
+    .array(headerShown)
+    .meta({ description: 'Added when it was sent; values of secret headers are hidden' }),
+  response_headers: z.array(headerShown).nullable(),
+  response_body: bodyShown,
   response_cut: z.boolean(),
 });
 const whole = delivery.extend({ request: request.nullable(), attempts: z.array(attempt) });
 
 const idOf = (kind: IdKind, id: string | null) => (id === null ? null : present(kind, id));
-const headersOf = (pairs: readonly [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
-
-/** Bytes as text where they are UTF-8, else as base64, so that nothing is lost. */
-function bodyOf(bytes: Buffer | null) {
-  if (bytes === null) return null;
-  const encoding = isUtf8(bytes) ? 'text' : 'base64';
-  return { encoding, content: bytes.toString(encoding === 'text' ? 'utf8' : 'base64'), bytes: bytes.length };
-}
 
 /** A delivery as answers show it. */
 export function presentDelivery(given: DeliveryView) {
@@ -115,8 +105,8 @@ function presentRequest(given: RequestView) {
     idempotency_key: given.idempotencyKey,
     method: given.method,
     url: given.url,
-    headers: headersOf(given.headers),
-    body: bodyOf(given.body),
+    headers: showHeaders(given.headers),
+    body: showBody(given.body),
     created_at: iso(given.createdAt),
     erased_at: iso(given.erasedAt),
     members: given.members,
@@ -134,9 +124,9 @@ function presentAttempt(given: AttemptView) {
     proxy: given.proxy,
     started_at: iso(given.startedAt),
     duration_ms: given.durationMs,
-    added_headers: headersOf(given.sentHeaders),
-    response_headers: given.responseHeaders && headersOf(given.responseHeaders),
-    response_body: bodyOf(given.responseBody),
+    added_headers: showHeaders(given.sentHeaders),
+    response_headers: given.responseHeaders && showHeaders(given.responseHeaders),
+    response_body: showBody(given.responseBody),
     response_cut: given.responseCut,
   };
 }

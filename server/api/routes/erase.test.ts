@@ -65,7 +65,7 @@ test('retention is set a workspace, and requests go no later than their deliveri
     events_days: 730,
   });
   const refused = await set({ deliveries_days: 6 });
-  expect(refused).toMatchObject({ status: 422, body: { errors: [{ field: 'body.retention.requests_days' }] } });
+  expect(refused).toMatchObject({ status: 422, body: { errors: [{ field: 'retention.requests_days' }] } });
   expect((await set({ events_days: 0 })).status).toBe(422);
   expect((await h.api('GET', '/workspace')).body.retention.deliveries_days).toBe(180);
 });

@@ -172,7 +172,7 @@ it('a file that can’t be imported as a whole changes nothing and names the pla
   );
   await refused(file.replace('webhook: crm', 'webhook: nobody'), 'scenarios.0.definition.steps.0.webhook');
   await refused(file.replace('policy: Slow CRM', 'policy: Nobody’s'), 'webhooks.0.policy');
-  await refused(file.replace(/( +)url: http/, '$1odd: 1\n$1url: http'), 'webhooks.0.definition');
+  await refused(file.replace(/( +)url: http/, '$1odd: 1\n$1url: http'), 'webhooks.0.definition.odd');
   await refused(file.replace('{{ customer.email }}', '{{ customer.email'), 'webhooks.0.definition.body');
   await refused('a: &a 1\nb: *a', 'document');
   // A deleted webhook keeps its key.
@@ -221,4 +221,14 @@ it('a credential is found by its name and goes nowhere else than before; a prese
   expect((await seen()).definition.credential).toBe(own.id);
   const presets = await h.api('GET', '/presets', undefined, { key: there });
   expect(presets.body.items).toMatchObject([{ key: 'shop', icon: '🛒', color: 'pink' }]);
+});
+
+it('two scenarios of one name are told apart in the file', async () => {
+  const ids: string[] = [];
+  for (const n of [1, 2]) {
+    const made = await h.api('POST', '/scenarios', { name: 'Twins', description: `${n}`, draft: {} });
+    ids.push(made.body.id);
+  }
+  const exported = await h.api('GET', `/export?scenarios=${ids.join(',')}`);
+  expect(outcomes(await bring(exported.body))).toEqual({ Twins: 'create', 'Twins (2)': 'create' });
 });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isInspectorUrl } from '../../inspector/index.ts';
 import type { Connection } from '../../platform/database/index.ts';
 import { parse } from '../../platform/ids.ts';
 import {
@@ -22,6 +21,7 @@ import { mayAlso } from '../auth.ts';
 import { cleaned, deeper } from '../input.ts';
 import { fieldErrors } from '../issues.ts';
 import { parseNumbers } from '../numbers.ts';
+import { plainHttp } from '../plain-http.ts';
 import { type FieldError, Problem } from '../problem.ts';
 import { type ApiParts, type Route, route } from '../route.ts';
 import { credentialFaults } from './webhook-definition.ts';
@@ -74,14 +74,11 @@ async function documentOf(text: string): Promise<PortableDocument> {
 
 /** What would keep the webhooks of a plan from being saved one by one. */
 async function faultsOf(plan: Plan, workspaceId: string, parts: ApiParts): Promise<FieldError[]> {
-  const [row] = await parts.database.run<{ allow_http: boolean }>(
-    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
-    [workspaceId],
-  );
+  const mayHttp = await plainHttp(parts, workspaceId);
   const faults: FieldError[] = [...plan.faults];
   for (const [i, { definition, given }] of plan.webhooks.entries()) {
     const at = (field: string) => `webhooks.${i}.definition.${field}`;
-    const allowHttp = row?.allow_http === true || isInspectorUrl(parts.publicUrl, definition.url);
+    const allowHttp = mayHttp(definition.url);
     for (const one of checkDefinition(definition, { allowHttp }))
       faults.push({ field: at(one.field), message: one.message });
     for (const one of await credentialFaults(definition, workspaceId, parts))
@@ -134,7 +131,9 @@ export const portableRoutes: Route[] = [
       };
       const made = await collect(parts.database, caller.workspaceId, wanted, parts.clock.now()).catch(
         (error: unknown) => {
-          throw error instanceof TooMany ? new Problem(422, error.message) : error;
+          if (!(error instanceof TooMany)) throw error;
+          const field = query.webhooks === undefined ? 'query.scenarios' : 'query.webhooks';
+          throw new Problem(422, error.message, [{ field, message: 'must name fewer' }]);
         },
       );
       if ('missing' in made)

@@ -1,15 +1,15 @@
-import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { WebhookDefinition } from '../../../shared/webhook.ts';
 import { loadCredential } from '../../connections/index.ts';
 import { type Made, preview, sendTrial, type TrialFor, type TrialRequest } from '../../flow/delivery/index.ts';
 import { getProfile } from '../../flow/profiles/index.ts';
 import type { RenderResult } from '../../flow/rendering/index.ts';
-import { isInspectorUrl } from '../../inspector/index.ts';
 import { parse } from '../../platform/ids.ts';
 import { checkDefinition, type LoadedWebhook, loadCurrentWebhooks, originOf } from '../../webhooks/index.ts';
+import { plainHttp } from '../plain-http.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type ApiParts, type Call, type Route, route } from '../route.ts';
+import { bodyShown, headerShown, showBody, showHeaders } from '../shown.ts';
 import { assertMayPut, assertMayTry, credentialFaults, definitionInput } from './webhook-definition.ts';
 
 const MAX_TYPED = 64 * 1024;
@@ -45,11 +45,9 @@ const previewInput = input.extend({
     .meta({ description: 'Another definition, shown beside for the same values, moment and delivery' }),
 });
 
-const header = z.object({ name: z.string(), value: z.string() });
-const body = z
-  .object({ encoding: z.enum(['text', 'base64']), content: z.string(), bytes: z.number().int() })
+export const request = z
+  .object({ method: z.string(), url: z.string(), headers: z.array(headerShown), body: bodyShown })
   .nullable();
-export const request = z.object({ method: z.string(), url: z.string(), headers: z.array(header), body }).nullable();
 export const problem = z.object({
   field: z.string(),
   line: z.number().int(),
@@ -57,16 +55,8 @@ export const problem = z.object({
   message: z.string(),
 });
 
-function bodyOf(bytes: Uint8Array | null) {
-  if (bytes === null) return null;
-  const buffer = Buffer.from(bytes);
-  const encoding = isUtf8(buffer) ? 'text' : 'base64';
-  return { encoding, content: buffer.toString(encoding === 'text' ? 'utf8' : 'base64'), bytes: buffer.length };
-}
-
-const headersOf = (pairs: readonly [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
 export const requestOf = (given: TrialRequest | null) =>
-  given && { method: given.method, url: given.url, headers: headersOf(given.headers), body: bodyOf(given.body) };
+  given && { method: given.method, url: given.url, headers: showHeaders(given.headers), body: showBody(given.body) };
 
 export function problemsOf(result: RenderResult) {
   if (result.ok) return [];
@@ -148,12 +138,9 @@ async function trialOf({
 }: Pick<Call<undefined, undefined, Input>, 'caller' | 'body' | 'parts'>) {
   const { workspaceId } = caller;
   const webhook = await webhookOf(parts, workspaceId, given);
-  const [row] = await parts.database.run<{ allow_http: boolean }>(
-    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
-    [workspaceId],
-  );
+  const mayHttp = await plainHttp(parts, workspaceId);
   const faults = checkDefinition(given.definition, {
-    allowHttp: row?.allow_http === true || isInspectorUrl(parts.publicUrl, given.definition.url),
+    allowHttp: mayHttp(given.definition.url),
   });
   faults.push(...(await credentialFaults(given.definition, workspaceId, parts)));
   const key = given.definition.signing.key;
@@ -244,7 +231,9 @@ export const tryingRoutes: Route[] = [
           problems: z.array(problem),
           ok: z.boolean(),
           reason: z.string().nullable(),
-          response: z.object({ status: z.number().int(), headers: z.array(header), body, cut: z.boolean() }).nullable(),
+          response: z
+            .object({ status: z.number().int(), headers: z.array(headerShown), body: bodyShown, cut: z.boolean() })
+            .nullable(),
           address: z.string().nullable(),
           proxy: z.string().nullable(),
           duration_ms: z.number(),
@@ -277,7 +266,12 @@ export const tryingRoutes: Route[] = [
           response:
             made.status === null
               ? null
-              : { status: made.status, headers: headersOf(made.headers ?? []), body: bodyOf(made.body), cut: made.cut },
+              : {
+                  status: made.status,
+                  headers: showHeaders(made.headers ?? []),
+                  body: showBody(made.body),
+                  cut: made.cut,
+                },
           address: made.address,
           proxy: made.proxy,
           duration_ms: made.durationMs,

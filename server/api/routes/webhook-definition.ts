@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type WebhookDefinition, webhookDefinition, webhookHeader } from '../../../shared/webhook.ts';
 import type { Caller } from '../../accounts/index.ts';
 import { getCredential } from '../../connections/index.ts';
-import { isInspectorUrl } from '../../inspector/index.ts';
 import { parse } from '../../platform/ids.ts';
 import { checkDefinition, type Fault, faultsOfCredential, getWebhook, openSecrets } from '../../webhooks/index.ts';
 import { mayAlso } from '../auth.ts';
+import { plainHttp } from '../plain-http.ts';
 import { Problem } from '../problem.ts';
 import type { ApiParts } from '../route.ts';
 
@@ -64,12 +64,9 @@ export async function assertSound(
   parts: ApiParts,
   isNew: boolean,
 ): Promise<void> {
-  const [row] = await parts.database.run<{ allow_http: boolean }>(
-    { name: 'api-allow-http', text: 'SELECT allow_http FROM workspaces WHERE id = $1' },
-    [workspaceId],
-  );
+  const mayHttp = await plainHttp(parts, workspaceId);
   const faults = checkDefinition(definition, {
-    allowHttp: row?.allow_http === true || isInspectorUrl(parts.publicUrl, definition.url),
+    allowHttp: mayHttp(definition.url),
   });
   for (const [i, header] of definition.headers.entries()) {
     if (header.secret && header.value === '' && isNew)

@@ -104,11 +104,12 @@ it('a webhook is made with a key that stays, a lane and a first version; each ch
   expect((await call('DELETE', at)).status).toBe(204);
   expect(await told()).toBe(true);
   expect((await sent(made.id))?.deleted).toBe(true);
-  expect((await call('PUT', `${at}/definition`, { url })).status).toBe(404);
+  expect((await call('PUT', `${at}/definition`, { url })).status).toBe(409);
   const ids = async (query: string) =>
     (await call('GET', `/webhooks?${query}`)).body.items.map((one: { id: string }) => one.id);
   expect(await ids('limit=200')).not.toContain(made.id);
   expect(await ids('deleted=true&q=ORDERS')).toEqual([made.id]);
+  expect((await call('PATCH', at, { name: 'While it is deleted' })).status).toBe(409);
   expect((await call('POST', `${at}/restore`)).body.deleted_at).toBeNull();
   expect(await ids('q=sends+orders')).toEqual([made.id]);
   expect(await ids('q=%25')).toEqual([]);

@@ -74,6 +74,12 @@ async function current(
   throw await changedMeanwhile(parts, workspaceId, { kind: 'webhook', id, name: changed.changed.name });
 }
 
+/** Throws a 409 for a deleted webhook: nobody means to change what is not there. */
+function assertLives(found: WebhookView | null): void {
+  if (found !== null && found.deletedAt !== null)
+    throw new Problem(409, `The webhook "${found.name}" is deleted. Restore it first.`);
+}
+
 export const webhookRoutes: Route[] = [
   route({
     method: 'GET',
@@ -161,6 +167,7 @@ export const webhookRoutes: Route[] = [
     answers: { 200: { description: 'Changed', schema: webhook } },
     async handler({ caller, params, query, body, parts }) {
       await assertMayChange(caller, params.webhook, parts);
+      assertLives(await getWebhook(parts.database, caller.workspaceId, params.webhook));
       if (body.policy && !(await getPolicy(parts.database, caller.workspaceId, body.policy)))
         throw new Problem(422, 'There is no such throughput policy in this workspace.', [
           { field: 'policy', message: 'is no policy of this workspace' },
@@ -198,6 +205,7 @@ export const webhookRoutes: Route[] = [
       await assertMayPut(caller, params.webhook, body, parts);
       await assertSound(body, caller.workspaceId, parts, false);
       const now = await getWebhook(parts.database, caller.workspaceId, params.webhook);
+      assertLives(now);
       if (now?.preset) assertNothingOpen(body, '');
       const changed = await putDefinition(
         parts.database,

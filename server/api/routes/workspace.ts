@@ -111,13 +111,13 @@ export const workspaceRoutes: Route[] = [
         // Erasing a person finds their requests through the deliveries, so no request is kept beyond its delivery.
         if (rows[0]!.keep_requests_days > rows[0]!.keep_deliveries_days)
           throw new Problem(422, 'Requests can not be kept longer than the deliveries they belong to.', [
-            { field: 'body.retention.requests_days', message: `must be ${rows[0]!.keep_deliveries_days} or less` },
+            { field: 'retention.requests_days', message: `must be ${rows[0]!.keep_deliveries_days} or less` },
           ]);
         const fault = body.notice_url
           ? urlFaults(body.notice_url, { allowHttp: rows[0]!.allow_http }, null)[0]
           : undefined;
         if (fault !== undefined)
-          throw new Problem(422, 'Notices can not be sent there.', [{ field: 'body.notice_url', message: fault }]);
+          throw new Problem(422, 'Notices can not be sent there.', [{ field: 'notice_url', message: fault }]);
         await bumpDefinitions(tx);
         return rows[0]!;
       });

@@ -1,4 +1,4 @@
-import { HIDDEN } from '../../../shared/curl.ts';
+import { HIDDEN } from '../../../shared/secret-names.ts';
 import { deliveryHeaders, isUnder } from '../../connections/index.ts';
 import { type Trouble, trouble } from '../../platform/errors.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
