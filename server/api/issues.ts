@@ -17,9 +17,13 @@ function told(issue: Issue, above: readonly PropertyKey[]): FieldError[] {
   const meant = issue.code === 'invalid_union' ? meantOf(issue.errors) : undefined;
   if (meant) return fieldErrors(meant, path);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: issue.message }));
-  return [{ field: path.join('.') || 'body', message: issue.message }];
+    return issue.keys.map((key) => ({ field: fieldOf([...path, key]), message: issue.message }));
+  return [{ field: fieldOf(path), message: issue.message }];
 }
+
+/** A path in dots; a name without a letter in it is shown in quotes. */
+const fieldOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => (part === '' ? '""' : String(part))).join('.') || 'body';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Handoff, startHandoff } from '../../tests/stage/handoff.ts';
 import { apiRoutes } from './index.ts';
@@ -59,4 +60,44 @@ test('a page from elsewhere is let nothing, and asks for nothing beforehand', as
   });
   expect(asked.status).toBe(404);
   guarded('OPTIONS', asked);
+});
+
+/** What hardly any field wants. */
+const odd = fc.oneof(
+  fc.constantFrom(null, '', 'a\0b', '\ud800', '__proto__', -1, 1e308, 2 ** 63, [], {}, [null]),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+test('a body that fits no schema is refused by the name of its field, and never breaks anything', async () => {
+  type Operation = { requestBody?: { content: Record<string, { schema: { properties?: object } }> } };
+  const document = (await (await fetch(`${h.url}/api/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, Operation>>;
+  };
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { requestBody }]) => {
+      const names = Object.keys(requestBody?.content['application/json']?.schema.properties ?? {});
+      return names.length === 0 || path.includes('{') ? [] : [{ method: method.toUpperCase(), path, names }];
+    }),
+  );
+  expect(operations.length).toBeGreaterThan(10);
+  const call = fc.constantFrom(...operations).chain(({ method, path, names }) =>
+    fc.record({
+      method: fc.constant(method),
+      path: fc.constant(path.slice('/api/v1'.length)),
+      body: fc.oneof(
+        { weight: 1, arbitrary: odd },
+        { weight: 5, arbitrary: fc.dictionary(fc.constantFrom(...names, 'strange'), odd) },
+      ),
+    }),
+  );
+  const property = fc.asyncProperty(call, async ({ method, path, body }) => {
+    const { status, body: said } = await h.api(method, path, JSON.stringify(body));
+    expect(status, JSON.stringify(said)).toBeLessThan(500);
+    if (status !== 422) return;
+    expect(said.errors.length).toBeGreaterThan(0);
+    for (const { field, message } of said.errors) expect(field && message, JSON.stringify(said)).toBeTruthy();
+    // Of zod's own words: they name neither what is wanted nor what to do.
+    expect(JSON.stringify(said.errors)).not.toMatch(/Invalid input|Unrecognized/);
+  });
+  await fc.assert(property, { numRuns: 200 });
 });
