@@ -19,6 +19,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: cores,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -30,6 +31,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // They wait about half of their time: for a retry, for a lease, for a probe.
           maxWorkers: cores + 1,
+          sequence: { groupOrder: 1 },
           expect: { poll: { timeout: 30_000 } },
           // A machine under load may starve a browser for a moment; what fails twice is a fault.
           retry: 1,

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -34,7 +34,7 @@ test('from nothing to an event in one command; again after SIGTERM, and after ki
   const settings = { HANDOFF_DATA: data, PORT: String(await freePort()) };
 
   const first = await start(settings);
-  expect(first.readyMs).toBeLessThan(60_000);
+  expect(first.readyMs).toBeLessThan(60_000 * busy());
   const key = readFileSync(join(data, 'api-key'), 'utf8').trim();
   expect(first.out()).not.toContain(key);
   for (const name of ['api-key', 'secret']) expect(statSync(join(data, name)).mode & 0o777).toBe(0o600);
@@ -50,7 +50,7 @@ test('from nothing to an event in one command; again after SIGTERM, and after ki
 
   const third = await start(settings);
   // Asked are five seconds, on a machine with nothing else to do: the rest is for one that has.
-  expect(third.readyMs).toBeLessThan(20_000);
+  expect(third.readyMs).toBeLessThan(20_000 * busy());
   expect(readFileSync(join(data, 'api-key'), 'utf8').trim()).toBe(key);
 
   // PostgreSQL alone: it is started again, and the program goes on.
@@ -128,6 +128,9 @@ test('it stops when the process that started it is killed, and the next start wa
   const second = await start(settings);
   expect(await runPrintedLine(second)).toBe('200');
 });
+
+/** How many times as long as on a machine that isn't overloaded things may take now. */
+const busy = () => Math.max(1, loadavg()[0]! / (2 * availableParallelism()));
 
 async function start(
   settings: Record<string, string>,
