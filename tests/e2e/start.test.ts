@@ -177,7 +177,7 @@ async function runPrintedLine(program: Program): Promise<string> {
     .out()
     .split('\n')
     .find((text) => text.includes('curl '))!;
-  const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -s -m 5 -o /dev/null -w '%{http_code}' || true`]);
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -s -m 30 -o /dev/null -w '%{http_code}' || true`]);
   return stdout;
 }
 
