@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson, toJson } from '../platform/json.ts';
-import { readFile, UnreadableFile, writeFile } from './text.ts';
+import { readFile, writeFile } from './text.ts';
+import { UnreadableFile } from './unreadable.ts';
 
 test('what is written is read back the same, numbers as they were written', async () => {
   const exact = parseJson(

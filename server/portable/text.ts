@@ -11,18 +11,14 @@ import {
   type Document as YamlDocument,
 } from 'yaml';
 import { ExactNumber, parseJson, toJson } from '../platform/json.ts';
+import { MAX_DOCUMENT, UnreadableFile } from './unreadable.ts';
 
-/** Longest file that is read, in characters; YAML, which takes far longer to read, has a bound of its own. */
-export const MAX_DOCUMENT = 700_000;
 const MAX_YAML = 300_000;
 const MAX_NESTING = 60;
 // What the YAML of 200 webhooks and 200 scenarios has, with some room: names, marks and line ends.
 const MAX_PARTS = 80_000;
 /** So long a file is read before others have their turn. */
 const SLICE_MS = 20;
-
-/** A file that is neither YAML nor JSON as it is wanted here: what is wrong, and where. */
-export class UnreadableFile extends Error {}
 
 /** Numbers keep their text, as they do in JSON (platform/json.ts). */
 const number: ScalarTag = {

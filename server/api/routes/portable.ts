@@ -140,7 +140,7 @@ export const portableRoutes: Route[] = [
         throw new Problem(404, `This workspace has no ${made.missing.slice(0, 5).join(', ')}. Nothing was exported.`);
       const { format } = query;
       const type = format === 'json' ? 'application/json; charset=utf-8' : 'text/yaml; charset=utf-8';
-      return { file: { type, name: `handoff.${format}`, text: writeFile(made.file, format) } };
+      return { file: { type, name: `handoff.${format}`, text: await writeFile(made.file, format) } };
     },
   }),
   route({

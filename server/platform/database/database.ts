@@ -1,4 +1,3 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 
 // Times are bigint milliseconds and sequence numbers stay far below 2^53, so int8 arrives as a number.
@@ -23,10 +22,8 @@ export interface Connection {
   run<Row = Record<string, unknown>>(sql: Sql, values?: unknown[]): Promise<Row[]>;
 }
 
-/** The database: a pool for hand-written statements, transactions, and Kysely for ordinary queries. */
-export interface Database<Tables = unknown> extends Connection {
-  /** Ordinary queries. */
-  kysely: Kysely<Tables>;
+/** The database: a pool for hand-written statements, and transactions. */
+export interface Database extends Connection {
   /**
    * Runs `work` in one READ COMMITTED transaction on one connection; commits when it returns, rolls back when it
    * throws. A connection that failed to roll back is thrown away.
@@ -69,7 +66,7 @@ const LIMITS = {
 const LIFETIME = 600;
 
 /** Opens the pool. Connecting happens with the first query. */
-export function createDatabase<Tables>(options: DatabaseOptions): Database<Tables> {
+export function createDatabase(options: DatabaseOptions): Database {
   const config = { ...options.connection, ...LIMITS, application_name: 'handoff' };
   const pool = new pg.Pool({ ...config, max: options.max, idleTimeoutMillis: 60_000, maxLifetimeSeconds: LIFETIME });
   pool.on('error', (error) => options.onIdleError?.(error));
@@ -83,7 +80,6 @@ export function createDatabase<Tables>(options: DatabaseOptions): Database<Table
     };
   };
   return {
-    kysely: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     run: on(pool),
     async transaction(work) {
       const client = await pool.connect();
