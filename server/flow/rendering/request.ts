@@ -2,9 +2,10 @@
 import { messageOf, trouble } from '../../platform/errors.ts';
 import { checkBody } from './body.ts';
 import { scopeOf } from './context.ts';
-import { percent, type Target, texts } from './escaping/index.ts';
+import { type Target, texts } from './escaping/index.ts';
 import type { RenderFailure, RenderResult } from './job.ts';
 import { Abort, type Place, type RunOptions, type Scope, TemplateError } from './language.ts';
+import { percent } from './languages/core/index.ts';
 import type { Field, Program } from './program.ts';
 import { type Rendered, RequestError } from './refusal.ts';
 

@@ -1,17 +1,12 @@
 /** Escaping: data is made safe for where it stands; what the author wrote, or marked `raw`, stays as it is. */
 import type { Piece } from '../language.ts';
-import type { Marked, Safe } from '../languages/core/index.ts';
+import { type Marked, percent, type Safe } from '../languages/core/index.ts';
 import { jsonTexts } from './json.ts';
 import { textOf } from './text.ts';
 import { xmlTexts } from './xml.ts';
 
 /** Where an output goes. `plain`: nothing is escaped. */
 export type Target = 'json' | 'form' | 'xml' | 'url' | 'plain';
-
-/** Percent-encoding of all but the unreserved characters of RFC 3986. */
-export function percent(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-}
 
 type Simple = Exclude<Target, 'json' | 'xml'>;
 const ESCAPE: Record<Simple, (text: string) => string> = {

@@ -6,6 +6,7 @@ import { LanguageError } from './source.ts';
 export const MOST_BITS = 20_000;
 const MOST = 1n << BigInt(MOST_BITS);
 
+/** Whether a number is a whole one that was not made as a float. */
 export function isWhole(value: Numeric): value is number | bigint {
   return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
 }

@@ -26,6 +26,7 @@ export { bounded, combine, divide, isWhole, MOST_BITS } from './arithmetic.ts';
 export { Budget, BudgetError, LIMITS, type Limits } from './budget.ts';
 export { copyOf } from './copy.ts';
 export { NAME_OF } from './entities.ts';
+export { escapeHtml, percent } from './escape.ts';
 export { jsonText } from './json.ts';
 export {
   beside,

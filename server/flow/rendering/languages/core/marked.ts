@@ -62,6 +62,7 @@ function startsOf(parts: readonly Part[]): number[] {
 
 export type Text = string | Marked;
 
+/** Whether a value is a text, plain or marked. */
 export function isText(value: unknown): value is Text {
   return typeof value === 'string' || value instanceof Marked;
 }
@@ -82,6 +83,7 @@ export function marked(text: string, safe: Safe): Text {
   return safe === 'nowhere' ? text : new Marked([{ text, safe }]);
 }
 
+/** The parts of a text; a plain one is data as a whole. */
 export function partsOf(text: Text): readonly Part[] {
   return typeof text === 'string' ? [{ text, safe: 'nowhere' }] : text.parts;
 }

@@ -24,12 +24,14 @@ export class Float {
 
 const MOST_DIGITS = 4300;
 
+/** Whether a value is a number of any kind. */
 export function isNumeric(value: unknown): value is Numeric {
   return (
     typeof value === 'number' || typeof value === 'bigint' || value instanceof Float || value instanceof ExactNumber
   );
 }
 
+/** Whether a value is an integer; 5.0 is none. */
 export function isInteger(value: unknown): boolean {
   if (typeof value === 'number') return Number.isInteger(value);
   return typeof value === 'bigint' || (value instanceof ExactNumber && /^-?\d+$/.test(value.text));

@@ -62,6 +62,7 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Whether a value is a map: of the context, or one that a template has made. */
 export function isMap(value: Value): value is MapValue {
   if (typeof value !== 'object' || value === null) return false;
   return value instanceof Map || isPlain(value);
@@ -73,18 +74,22 @@ export function entry(map: MapValue, key: unknown): Value {
   return typeof key === 'string' && Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
+/** Whether a map itself holds a key. */
 export function hasEntry(map: MapValue, key: unknown): boolean {
   return map instanceof Map ? map.has(key) : typeof key === 'string' && Object.hasOwn(map, key);
 }
 
+/** The keys of a map, in their order. */
 export function keysOf(map: MapValue): unknown[] {
   return map instanceof Map ? [...map.keys()] : Object.keys(map);
 }
 
+/** Keys and values of a map, in their order. */
 export function entriesOf(map: MapValue): [unknown, Value][] {
   return map instanceof Map ? [...map] : Object.entries(map);
 }
 
+/** How many entries a map holds. */
 export function sizeOf(map: MapValue): number {
   return map instanceof Map ? map.size : Object.keys(map).length;
 }

@@ -211,6 +211,11 @@ describe('as Jinja2 and Python have it', () => {
     ['{{ "caf&eacute; &Omega; &copy2026 &#146; &nope;"|striptags }}', 'café Ω ©2026 ’ &nope;'],
     ['{{ ("&lt;b&gt;"|safe).unescape() }}{{ ("<b>x</b>"|safe).striptags() }}', '<b>x'],
     ['{{ ("<b>"|safe)|urlize }}', '<b>'],
+    ['{{ "x.com http://user@ab.co www.x1"|urlize }}', 'x.com http://user@ab.co www.x1'],
+    [
+      '{{ "ab.com:8080, mailto:a@b.co"|urlize }}',
+      '<a href="https://ab.com:8080" rel="noopener">ab.com:8080</a>, <a href="mailto:a@b.co">a@b.co</a>',
+    ],
     ['{{ "ΟΔΟΣ".casefold() }}', 'οδοσ'],
     ['{{ "-&- -b-c-d-e-f"|wordwrap(4) }}', '-&- \n-b-\nc-d-\ne-f'],
     ['{{ "J-e-r-r-y"|wordwrap(4) }}', 'J-e-\nr-\nr-y'],

@@ -47,6 +47,7 @@ function resolve(text: string): string {
     .toWellFormed();
 }
 
+/** Whether a text can be a name of the template. */
 export function isIdentifier(name: string): boolean {
   return IDENTIFIER.test(name);
 }

@@ -3,7 +3,7 @@ import { slice, type Text } from '../core/index.ts';
 
 const WIDE = /[\ud800-\udbff][\udc00-\udfff]/;
 
-export function hasWide(text: string): boolean {
+function hasWide(text: string): boolean {
   return WIDE.test(text);
 }
 
@@ -12,6 +12,7 @@ export function points(text: string): string[] {
   return hasWide(text) ? Array.from(text) : text.split('');
 }
 
+/** The length of a text in characters, as Python counts: code points. */
 export function lengthOf(text: string): number {
   if (!hasWide(text)) return text.length;
   let count = 0;

@@ -47,6 +47,7 @@ export function typeName(value: Value): string {
   }
 }
 
+/** Whether a value counts as true, as Python has it: nothing, zero and what is empty does not. */
 export function isTrue(value: Value): boolean {
   switch (typeof value) {
     case 'boolean':

@@ -24,6 +24,7 @@ export class Undefined extends Tool {
   }
 }
 
+/** Python's tuple: a list that never changes, printed in parentheses. */
 export class Tuple extends Tool {
   readonly items: readonly Value[];
   constructor(items: readonly Value[]) {
@@ -63,6 +64,7 @@ export class Generator extends Tool {
   }
 }
 
+/** Python's range: its numbers are made when they are gone through. */
 export class Range extends Tool {
   readonly start: number;
   readonly step: number;
@@ -167,6 +169,7 @@ export function safe(text: string): Markup {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
 
+/** Text made safe for HTML, with the entities that Python's markupsafe writes. */
 export function escapeHtml(text: string): string {
   return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (char) => ENTITIES[char]!) : text;
 }

@@ -25,7 +25,7 @@ const MOST_DIGITS = 4300;
 /** Digits behind the point that a division gives beside those of its numbers. */
 const PRECISION = 40;
 
-export function isDecimal(value: Counted): value is Decimal {
+function isDecimal(value: Counted): value is Decimal {
   return typeof value === 'object' && 'digits' in value;
 }
 function odd(value: Counted): number | null {

@@ -56,6 +56,7 @@ function quiet(execute: Execute): Execute {
   };
 }
 
+/** Reads one template: tags take what belongs to them from its tokens. Throws Fault. */
 export class Parser {
   readonly source: Source;
   readonly #tags: ReadonlyMap<string, ParseTag>;

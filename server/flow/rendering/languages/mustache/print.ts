@@ -1,12 +1,5 @@
 import { type Budget, concat, isMap, isText, jsonText, Marked, marked, type Text, type Value } from '../core/index.ts';
 
-const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** Text made safe for HTML, as Mustache does it where nothing else escapes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => HTML[char]!);
-}
-
 /** The text of a value: nothing for what isn't there, the items of a list with commas between them, a map as JSON. */
 export function print(value: Value, budget: Budget): string {
   if (value === undefined || value === null) return '';

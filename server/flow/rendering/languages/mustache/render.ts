@@ -3,6 +3,7 @@ import {
   AbortSignal,
   type Budget,
   entry,
+  escapeHtml,
   hasEntry,
   isMap,
   jsonText,
@@ -11,7 +12,7 @@ import {
   type Value,
 } from '../core/index.ts';
 import type { Node } from './ast.ts';
-import { escapeHtml, join, print } from './print.ts';
+import { join, print } from './print.ts';
 
 /** Nodes of a snippet, with this indentation; null when there is no such snippet. */
 export type Partials = (name: string, indent: string, budget: Budget) => Node[] | null;

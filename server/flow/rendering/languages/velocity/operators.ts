@@ -37,6 +37,7 @@ export function isTrue(value: Value): boolean {
   return isMap(value) ? sizeOf(value) > 0 : true;
 }
 
+/** Whether `==` holds: numbers by what they mean, lists and maps by what they hold. */
 export function equals(left: Value, right: Value, budget: Budget): boolean {
   if (left === null || left === undefined) return right === null || right === undefined;
   if (right === null || right === undefined) return false;

@@ -58,7 +58,7 @@ function parseUnary(reader: Reader): Expr {
 }
 
 /** An argument of a method, with the space around it. */
-export function parseParameter(reader: Reader): Expr {
+function parseParameter(reader: Reader): Expr {
   const value = parseExpression(reader);
   reader.space();
   return value;

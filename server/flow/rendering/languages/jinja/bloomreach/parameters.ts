@@ -8,6 +8,7 @@ const PARAMETER = /\[\[ {0,9}([\p{L}_][\p{L}\p{N}_ .-]{0,99}?) {0,9}\]\]/gu;
 /** Words that JSON may hold in two brackets. */
 const JSON_WORDS = new Set(['true', 'false', 'null']);
 
+/** Whether a parameter in double square brackets stands in a text. */
 export function hasParameter(text: string): boolean {
   return text.includes('[[') && text.search(PARAMETER) !== -1;
 }

@@ -1,5 +1,5 @@
 /** Filters for HTML and URLs. */
-import { isMap, isText, LanguageError, marked, type Text, type Value } from '../../core/index.ts';
+import { isMap, isText, LanguageError, marked, percent, type Text, type Value } from '../../core/index.ts';
 import { parameters } from '../arguments.ts';
 import { str, toText } from '../print.ts';
 import type { Run } from '../run.ts';
@@ -17,16 +17,8 @@ function escaped(text: Text, run: Run): Markup {
   return made;
 }
 
-/** Percent-encoded as Python's quote() does it: only letters, digits and `_.-~` stand. */
-function quote(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
 function quoteQuery(value: Value, run: Run): string {
-  return quote(str(value, run.budget)).replaceAll('%20', '+');
+  return percent(str(value, run.budget)).replaceAll('%20', '+');
 }
 
 function urlencode(value: Value, run: Run): Text {
@@ -35,7 +27,7 @@ function urlencode(value: Value, run: Run): Text {
   if (isText(value) || !isPairs(value)) {
     const text = str(value, budget);
     budget.use(text.length * 3);
-    made = quote(text).replaceAll('%2F', '/');
+    made = percent(text).replaceAll('%2F', '/');
   } else {
     const pairs = isMap(value) ? entryTuples(value, budget) : iterate(value, budget);
     const texts: string[] = [];

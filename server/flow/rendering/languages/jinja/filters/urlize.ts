@@ -4,9 +4,14 @@ import type { Run } from '../run.ts';
 import { asIndex, isTrue, iterate } from '../types.ts';
 import { asMarkup, escapeHtml, escapeMarkup } from '../values.ts';
 
-const HTTP = /^(?:https?:\/\/|www\.)[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:[/?#]\S*)?$/i;
-const DOMAIN = /^[\w-]+(?:\.[\w-]+)*\.(?:com|net|int|edu|gov|org|info|mil)(?:[/?#]\S*)?$/i;
-const MAIL = /^(?:mailto:)?\S+@\w[\w.-]*\.\w+$/i;
+const LABEL = '[\\p{L}\\p{N}_%-]';
+const NAMED = `(?:https?://|www\\.)(?:${LABEL}+\\.)*(?:[a-z]{2,63}|xn--[\\p{L}\\p{N}_%]{2,59})`;
+const NUMBERED = 'https?://(?:\\d{1,3}(?:\\.\\d{1,3}){3}|\\[(?:[\\da-f]{0,4}:){2}(?:[\\da-f]{0,4}:?){1,6}\\])';
+const BEHIND = '(?::\\d{1,5})?(?:[/?#]\\S*)?';
+const HTTP = new RegExp(`^(?:${NAMED}|${NUMBERED})${BEHIND}$`, 'iu');
+const DOMAIN = new RegExp(`^(?:${LABEL}{2,63}\\.)+(?:com|net|int|edu|gov|org|info|mil)${BEHIND}$`, 'iu');
+/** An address of its own holds no colon, and is no www. one. */
+const MAIL = /^(?:mailto:|(?!www\.)(?!.*:))\S+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$/u;
 const CLOSING: [string, string][] = [
   ['(', ')'],
   ['<', '>'],
@@ -59,14 +64,14 @@ export function urlize(text: Text, [limit, nofollow, target, rel, schemes]: Valu
     run.budget.step();
     const [head, middle, tail] = cut(word);
     let linked = middle;
-    if (HTTP.test(middle)) {
+    if (HTTP.test(middle) || DOMAIN.test(middle)) {
       linked = link(/^https?:/i.test(middle) ? middle : `https://${middle}`, shown(middle), attributes);
-    } else if (MAIL.test(middle) && !/^mailto:.*[?]/.test(middle)) {
+    } else if (MAIL.test(middle)) {
       const address = middle.replace(/^mailto:/, '');
       linked = link(`mailto:${address}`, address, '');
-    } else if (DOMAIN.test(middle)) linked = link(`https://${middle}`, shown(middle), attributes);
-    else if (extra.some((scheme) => middle !== scheme && middle.startsWith(scheme)))
+    } else if (extra.some((scheme) => middle !== scheme && middle.startsWith(scheme))) {
       linked = link(middle, middle, attributes);
+    }
     return head + linked + tail;
   });
   const html = made.join('');

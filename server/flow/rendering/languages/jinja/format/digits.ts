@@ -44,7 +44,7 @@ export function fixed(value: number, places: number): string {
 }
 
 /** A non-negative float as digits and exponent: `d.ddd` with `places` digits behind the point. */
-export function exponential(value: number, places: number): { digits: string; exponent: number } {
+function exponential(value: number, places: number): { digits: string; exponent: number } {
   if (value === 0) return { digits: '0'.repeat(places + 1), exponent: 0 };
   const { digits, scale } = exactDigits(value);
   const significant = digits.replace(/^0+/, '');

@@ -13,6 +13,7 @@ export interface Filter {
 
 export type Named = [string, Filter];
 
+/** An entry of the table of filters, which takes from `least` to `most` arguments. */
 export function filter(name: string, least: number, most: number, act: Act): Named {
   return [name, { least, most, act }];
 }

@@ -1,10 +1,12 @@
 /** Filters for HTML and URLs, and base64. */
 import {
   concat,
+  escapeHtml,
   fromParts,
   LanguageError,
   marked,
   partsOf,
+  percent,
   type Safe,
   type Text,
   type Value,
@@ -13,15 +15,10 @@ import { textOf, toText } from '../print.ts';
 import type { Run } from '../run.ts';
 import { type Act, filter, type Named } from './filter.ts';
 
-const HTML: Record<string, string> = { '&': '&amp;', '>': '&gt;', '<': '&lt;', '"': '&quot;', "'": '&#39;' };
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => HTML[char]!);
-const escapeOnce = (text: string) => text.replace(/["'<>]|&(?!(?:[a-zA-Z]{1,40}|#\d{1,10});)/g, (char) => HTML[char]!);
+const escapeOnce = (text: string) => text.replace(/["'<>]|&(?!(?:[a-zA-Z]{1,40}|#\d{1,10});)/g, escapeHtml);
 
 /** Percent-encoding, a space as `+`. */
-const encode = (text: string) =>
-  encodeURIComponent(text.toWellFormed())
-    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%20', '+');
+const encode = (text: string) => percent(text).replaceAll('%20', '+');
 
 /** Each part changed; data that is safe now in one sort of place is marked so. */
 function madeSafe(change: (text: string) => string, safe: Safe): Act {
