@@ -2,7 +2,7 @@ import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import { DELIVERY } from '../../schema/index.ts';
 import type { LoadedWebhook } from '../../webhooks/index.ts';
-import type { RenderJob, RenderResult } from '../rendering/index.ts';
+import { failureText, type RenderJob, type RenderResult } from '../rendering/index.ts';
 import type { Loaded } from './context.ts';
 import { namesOf } from './headers.ts';
 import type { Item, StoredRequest } from './item.ts';
@@ -63,11 +63,10 @@ export async function prepare(
       continue;
     }
     const { class: cls, code, message } = result.trouble;
-    const at = result.place ? ` (${result.place.field}, line ${result.place.line}, column ${result.place.column})` : '';
     if (cls === 'ours' || cls === 'deferred') {
       parts.log.warn({ delivery: one.item.deliveryId, code }, 'a request could not be rendered and is repeated');
       ended.push(putBack(one, parts.now() + PUT_BACK_MS, code, message));
-    } else ended.push(endOf(one, result.skipped ? DELIVERY.skipped : DELIVERY.failed, code, message + at));
+    } else ended.push(endOf(one, result.skipped ? DELIVERY.skipped : DELIVERY.failed, code, failureText(result)));
   }
   return { ready, ended };
 }

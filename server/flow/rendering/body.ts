@@ -26,7 +26,7 @@ function broken(kind: 'JSON' | 'XML', text: string, offset: number, says: string
   const piece = pieces[index === -1 ? pieces.length - 1 : index];
   const place = piece?.place?.() ?? { field: 'body', line, column };
   const near = JSON.stringify(text.slice(Math.max(0, offset - 30), offset + 30));
-  const message = `The rendered body is not ${kind} at line ${line}, column ${column}, near ${near}${says}`;
+  const message = `The rendered body is not ${kind} near ${near}${says}`;
   return new RequestError(`invalid_${kind.toLowerCase()}`, message, place);
 }
 

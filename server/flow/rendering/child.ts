@@ -24,8 +24,7 @@ function load(definition: WebhookDefinition): Program | RenderFailure {
   } catch (error) {
     const known = error instanceof TemplateError ? error : null;
     const place = known?.place;
-    const spot = place ? ` (${place.field}, line ${place.line}, column ${place.column})` : '';
-    const message = `The webhook's templates can't be read: ${(error as Error).message}${spot}`;
+    const message = `The webhook's templates can't be read: ${(error as Error).message}`;
     const why = trouble('permanent', known?.code ?? 'template_error', message);
     return { ok: false, trouble: why, ...(place ? { place } : {}) };
   }

@@ -9,6 +9,7 @@ import { BUSY, checkTask, entriesTask, mapTask, memberTask, renderTask, type Tas
 
 export type { EntriesJob, EntriesResult, Entry, MapJob, MapResult } from '../responses/index.ts';
 export type { MemberResult, RenderedRequest, RenderFailure, RenderJob, RenderResult } from './job.ts';
+export { failureText } from './job.ts';
 
 /** Jobs a process gets at once, at most; and most jobs that may wait. */
 const BATCH = 20;

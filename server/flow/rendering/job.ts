@@ -26,6 +26,11 @@ export interface RenderFailure {
   place?: Place;
 }
 
+/** Why there is no request, with the place in the templates, for where a text is all that is kept. */
+export function failureText({ trouble: { message }, place }: RenderFailure): string {
+  return place ? `${message} (${place.field}, line ${place.line}, column ${place.column})` : message;
+}
+
 /**
  * One profile's part of a batch: its text, and what its entry in the answer is found by, if the definition says so.
  * `fault`: the text alone isn't JSON or a part of XML, in a batch whose body is to be.

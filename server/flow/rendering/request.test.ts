@@ -84,7 +84,9 @@ describe('JSON', () => {
     const result = render({ body: '{\n "a": {{ customer.x | raw }}\n}' }, { x: 'oops' });
     expect(result).toMatchObject({ ok: false, trouble: { class: 'permanent', code: 'invalid_json' } });
     expect(result).toMatchObject({ place: { field: 'body', line: 2, column: 7 } });
-    expect(result).toMatchObject({ trouble: { message: expect.stringContaining('at line 2, column 7, near') } });
+    expect(result).toMatchObject({
+      trouble: { message: expect.stringMatching(/^The rendered body is not JSON near /) },
+    });
   });
 });
 

@@ -29,7 +29,7 @@ export function failureOf(error: unknown): RenderFailure {
     return { ok: false, skipped: true, trouble: trouble('permanent', 'abort', message), ...at(error.place) };
   }
   if (error instanceof TemplateError) {
-    const message = `The template of ${where(error.place)} failed: ${error.message}`;
+    const message = `The template failed: ${error.message}`;
     return { ok: false, trouble: trouble('permanent', error.code, message), ...at(error.place) };
   }
   if (error instanceof RequestError) {
@@ -41,10 +41,6 @@ export function failureOf(error: unknown): RenderFailure {
 
 function at(place: Place | null): { place?: Place } {
   return place === null ? {} : { place };
-}
-
-function where(place: Place | null): string {
-  return place === null ? 'the request' : `${place.field}, line ${place.line}, column ${place.column},`;
 }
 
 function build(program: Program, context: string) {

@@ -137,7 +137,9 @@ const Answer = memo(function Answer(props: {
       <Text role="status" c={tone}>
         {answer.ok
           ? 'Delivered.'
-          : (answer.reason ?? 'Nothing was sent: the request could not be made, for the reason below.')}
+          : answer.problems.length > 0 || answer.reason === null
+            ? 'Nothing was sent: the request could not be made, for the reason below.'
+            : answer.reason}
       </Text>
       {props.stale && (
         <Text size="sm" c="var(--quiet)">

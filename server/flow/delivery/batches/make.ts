@@ -2,7 +2,7 @@ import { newId } from '../../../platform/ids.ts';
 import type { Log } from '../../../platform/log.ts';
 import { DELIVERY } from '../../../schema/index.ts';
 import type { LoadedWebhook } from '../../../webhooks/index.ts';
-import type { MemberResult, RenderFailure, RenderPool } from '../../rendering/index.ts';
+import { failureText, type MemberResult, type RenderFailure, type RenderPool } from '../../rendering/index.ts';
 import type { Loaded } from '../context.ts';
 import { namesOf } from '../headers.ts';
 import type { Item, StoredRequest } from '../item.ts';
@@ -143,13 +143,11 @@ function fitting<One extends { one: Member; part: Part }>(
 
 function failed(one: Member, failure: RenderFailure, parts: MakeParts): Outcome {
   const { class: cls, code, message } = failure.trouble;
-  const { place } = failure;
   if (cls === 'ours' || cls === 'deferred') {
     parts.log.warn({ delivery: one.item.deliveryId, code }, 'a part of a batch could not be rendered and is repeated');
     return putBack(one, parts.now() + PUT_BACK_MS, code, message);
   }
-  const at = place ? ` (${place.field}, line ${place.line}, column ${place.column})` : '';
-  return endOf(one, failure.skipped ? DELIVERY.skipped : DELIVERY.failed, code, message + at);
+  return endOf(one, failure.skipped ? DELIVERY.skipped : DELIVERY.failed, code, failureText(failure));
 }
 
 /** What the root template of a batch sees (its shape is in rendering/context.ts). */
