@@ -1,3 +1,6 @@
+/** So many profiles' names are told in one call, at most. */
+export const MOST_NAMES = 100;
+
 /** Attributes that tell what a profile is called. */
 export const NAMING = ['name', 'first_name', 'firstName', 'last_name', 'lastName', 'email'] as const;
 

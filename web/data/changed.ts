@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Live, useLive } from './live.ts';
+import { namesListener } from './people.ts';
 
 // What besides a thing's own lists shows it.
 const ALSO: Record<string, readonly string[]> = {
@@ -15,6 +16,8 @@ export function useChanged(): void {
   const client = useQueryClient();
   const [listener] = useState(() => changedListener(client));
   useLive(listener);
+  const [names] = useState(() => namesListener(client));
+  useLive(names);
 }
 
 function changedListener(client: QueryClient): (live: Live) => void {

@@ -1,17 +1,21 @@
 import { z } from 'zod';
+import { MOST_NAMES } from '../../../shared/profile-name.ts';
 import { listProfileNames } from '../../flow/profiles/index.ts';
 import { parse, present } from '../../platform/ids.ts';
 import { type Route, route } from '../route.ts';
 
-const MOST = 100;
 const ids = z
   .string()
-  .max(MOST * 40)
+  .max(MOST_NAMES * 40)
+  .describe(`Up to ${MOST_NAMES} ids of profiles, with commas between them`)
   .transform((text, context) => {
     const given = [...new Set(text.split(','))];
     const found = given.flatMap((one) => parse('profile', one) ?? []);
-    if (found.length === given.length && found.length <= MOST) return found;
-    context.addIssue({ code: 'custom', message: `must be up to ${MOST} ids of profiles, with commas between them` });
+    if (found.length === given.length && found.length <= MOST_NAMES) return found;
+    context.addIssue({
+      code: 'custom',
+      message: `must be up to ${MOST_NAMES} ids of profiles, with commas between them`,
+    });
     return z.NEVER;
   });
 
