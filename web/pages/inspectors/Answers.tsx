@@ -15,17 +15,19 @@ const MOST = 20;
 export function Answers({ inspector, may }: { inspector: GetInspectorsInspectorResponse; may: boolean }) {
   const client = useQueryClient();
   const saved = ('sequence' in inspector.answer ? inspector.answer.sequence : [inspector.answer]).map(textOf);
-  const [turns, setTurns] = useState<TurnText[]>(saved);
+  // What is typed is kept until it is saved; what nobody touched follows the server.
+  const [typed, setTurns] = useState<TurnText[] | null>(null);
+  const turns = typed ?? saved;
   const dirty = JSON.stringify(turns) !== JSON.stringify(saved);
   const save = useMutation({
-    mutationFn: () => {
-      const answers = turns.map(turnOf);
+    mutationFn: (sent: TurnText[]) => {
+      const answers = sent.map(turnOf);
       const answer = answers.length === 1 ? answers[0]! : { sequence: answers };
       return ask(patchInspectorsInspector({ path: { inspector: inspector.id }, body: { answer } }));
     },
-    onSuccess: (changed) => {
+    onSuccess: (changed, sent) => {
       client.setQueryData(['inspector', inspector.id], changed);
-      setTurns(('sequence' in changed.answer ? changed.answer.sequence : [changed.answer]).map(textOf));
+      setTurns((now) => (now === sent ? null : now));
       notifications.show({ message: 'Saved. The next request gets the first answer.' });
     },
   });
@@ -70,7 +72,7 @@ export function Answers({ inspector, may }: { inspector: GetInspectorsInspectorR
         />
       ))}
       <Group>
-        <Button onClick={() => save.mutate()} disabled={!dirty || !may} loading={save.isPending}>
+        <Button onClick={() => save.mutate(turns)} disabled={!dirty || !may} loading={save.isPending}>
           Save
         </Button>
         <Button

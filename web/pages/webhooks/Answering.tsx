@@ -1,8 +1,8 @@
 import { Select, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import type { Definition } from './draft.ts';
 import { Success } from './Success.tsx';
 import { parseStatuses, type StatusList } from './statuses.ts';
+import { useTyped } from './typed.ts';
 
 interface Given {
   draft: Definition;
@@ -87,8 +87,8 @@ export function Statuses(props: {
   refused: string | undefined;
   change: (value: StatusList) => void;
 }) {
-  const [text, setText] = useState(props.value.join(', '));
-  const [wrong, setWrong] = useState<string>();
+  const [text, setText] = useTyped(props.value, props.value.join(', '));
+  const { wrong } = parseStatuses(text);
   return (
     <TextInput
       label={props.label}
@@ -98,10 +98,9 @@ export function Statuses(props: {
       error={wrong ?? props.refused}
       onChange={(event) => {
         const next = event.currentTarget.value;
-        setText(next);
-        const read = parseStatuses(next);
-        setWrong(read.wrong);
-        if (read.statuses) props.change(read.statuses);
+        const { statuses } = parseStatuses(next);
+        setText(next, statuses ?? props.value);
+        if (statuses) props.change(statuses);
       }}
     />
   );

@@ -10,10 +10,14 @@ import type { Webhook } from './draft.ts';
 type Look = NonNullable<Webhook['preset']>;
 const COLORS: Look['color'][] = ['blue', 'violet', 'cyan', 'pink', 'gray'];
 
+const NEW: Look = { icon: '', color: 'blue' };
+
 /** Whether a webhook is offered as a preset, and how it is shown there. */
 export function Preset({ webhook, may }: { webhook: Webhook; may: boolean }) {
   const client = useQueryClient();
-  const [look, setLook] = useState<Look>(webhook.preset ?? { icon: '', color: 'blue' });
+  // What nobody typed over follows the server.
+  const [typed, setLook] = useState<Look | null>(null);
+  const look = typed ?? webhook.preset ?? NEW;
   const path = { webhook: webhook.id };
   const put = useMutation({
     mutationFn: async (to: Look | null) => {
@@ -23,11 +27,12 @@ export function Preset({ webhook, may }: { webhook: Webhook; may: boolean }) {
     },
     onSuccess: (to) =>
       notifications.show({ message: to ? 'It is offered as a preset.' : 'It is no preset any more. Steps go on.' }),
-    onSettled: () => {
-      for (const key of ['webhook', 'webhooks', 'presets']) void client.invalidateQueries({ queryKey: [key] });
+    onSettled: async (_done, error, sent) => {
+      await Promise.all(['webhook', 'webhooks', 'presets'].map((key) => client.invalidateQueries({ queryKey: [key] })));
+      if (!error && sent) setLook((now) => (now === sent ? null : now));
     },
   });
-  const changed = webhook.preset !== null && JSON.stringify(look) !== JSON.stringify(webhook.preset);
+  const changed = webhook.preset !== null && (look.icon !== webhook.preset.icon || look.color !== webhook.preset.color);
   return (
     <Section title="Preset">
       <Text size="sm" c="var(--quiet)">

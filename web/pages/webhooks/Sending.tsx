@@ -1,11 +1,11 @@
 import { NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { getRetryPolicies, getSigningKeys } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { Answering } from './Answering.tsx';
 import type { Definition, Webhook } from './draft.ts';
 import { Throughput } from './Throughput.tsx';
+import { useTyped } from './typed.ts';
 import { parseWaits, span } from './waits.ts';
 
 const SCHEMES = [
@@ -96,13 +96,12 @@ function Retry({ draft, change, may, wrong }: Given) {
 }
 
 function OwnWaits(props: { waits: readonly number[]; may: boolean; change: (waits: number[]) => void }) {
-  const [text, setText] = useState(props.waits.join(', '));
-  const [wrong, setWrong] = useState<string>();
+  const [text, setText] = useTyped(props.waits, props.waits.join(', '));
+  const { wrong } = parseWaits(text);
   const type = (next: string) => {
-    setText(next);
-    const read = parseWaits(next);
-    setWrong(read.wrong);
-    if (read.waits) props.change(read.waits);
+    const { waits } = parseWaits(next);
+    setText(next, waits ?? props.waits);
+    if (waits) props.change(waits);
   };
   return (
     <TextInput

@@ -1,6 +1,7 @@
 import { Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Definition } from './draft.ts';
+import { useTyped } from './typed.ts';
 
 const OPERATORS = [
   { value: 'equals', label: 'is' },
@@ -30,6 +31,8 @@ export function Success(props: {
   children?: ReactNode;
 }) {
   const { success, change, may } = props;
+  const value = success?.value ?? '';
+  const [text, setText] = useTyped(value, typeof value === 'string' ? value : JSON.stringify(value));
   const put = (part: Partial<Condition>) => change({ ...success!, ...part });
   const wrong = (name: string) => props.wrong(`${props.field}.${name}`);
   return (
@@ -75,9 +78,13 @@ export function Success(props: {
                 description="true, 5, or a text"
                 w={130}
                 readOnly={!may}
-                defaultValue={typeof success.value === 'string' ? success.value : JSON.stringify(success.value ?? '')}
+                value={text}
                 error={wrong('value')}
-                onChange={(event) => put({ value: typedValue(event.currentTarget.value) as never })}
+                onChange={(event) => {
+                  const value = typedValue(event.currentTarget.value);
+                  setText(event.currentTarget.value, value);
+                  put({ value: value as never });
+                }}
               />
             )}
           </Group>
