@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/style.css';
-import { useComputedColorScheme } from '@mantine/core';
+import { useComputedColorScheme, useMatches } from '@mantine/core';
 import {
   Controls,
   type Edge,
@@ -43,6 +43,9 @@ interface Given {
 }
 
 const FIT = { maxZoom: 1, minZoom: 0.4, padding: 0.12 };
+// Where all of it at once would be too small to read, it begins at its trigger, at this zoom.
+const READABLE = 0.75;
+const TOP_PX = 24;
 const nodeTypes = { step: StepNode, end: EndNode };
 const edgeTypes = { way: WayEdge };
 
@@ -61,7 +64,8 @@ function Flow(props: Given) {
   const host = useRef<HTMLDivElement>(null);
   const drawn = useMemo(() => layout(definition), [definition]);
   const { nodes, edges } = useDrawing(props, drawn);
-  useShown(drawn.nodes.find((node) => node.id === selected));
+  const phone = useMatches({ base: true, sm: false });
+  useShown(drawn.nodes, selected, phone);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -92,7 +96,7 @@ function Flow(props: Given) {
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         colorMode={scheme}
-        fitView
+        fitView={!phone}
         fitViewOptions={FIT}
         minZoom={0.15}
         maxZoom={1.5}
@@ -166,9 +170,10 @@ function useDrawing(props: Given, drawn: ReturnType<typeof layout>) {
   }, [definition, drawn, selected, nameOf, problems, marks, notes, passing, editing]);
 }
 
-/** Moves the view when what is chosen lies outside of it; with nothing chosen all is shown when there is more or less room. */
-function useShown(node: Placed | undefined) {
-  const { setCenter, fitView, getViewport } = useReactFlow();
+/** Moves the view when what is chosen lies outside of it; with nothing chosen all is shown when there is more or less room, or its beginning on a phone. */
+function useShown(nodes: readonly Placed[], selected: string | null, phone: boolean) {
+  const node = nodes.find(({ id }) => id === selected);
+  const { setCenter, setViewport, fitView, getViewport } = useReactFlow();
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const id = node?.id;
@@ -179,12 +184,25 @@ function useShown(node: Placed | undefined) {
     seen.current = `${width} ${height}`;
     if (width === 0) return;
     if (!node) {
-      if (resized) void fitView(FIT);
+      const first = nodes.find(({ kind }) => kind === 'trigger');
+      if (!resized || !first) return;
+      const wide = Math.max(...nodes.map(({ x, width }) => x + width)) - Math.min(...nodes.map(({ x }) => x));
+      const high = Math.max(...nodes.map(({ y, height }) => y + height)) - first.y;
+      const whole = Math.min(width / wide, height / high) / (1 + 2 * FIT.padding) >= READABLE;
+      if (!phone || whole) void fitView(FIT);
+      else
+        void setViewport({
+          x: width / 2 - (first.x + first.width / 2) * READABLE,
+          y: TOP_PX - first.y * READABLE,
+          zoom: READABLE,
+        });
       return;
     }
     const { x, y, zoom }: Viewport = getViewport();
     const [left, top] = [node.x * zoom + x, node.y * zoom + y];
     const inside = left >= 0 && top >= 0 && left + node.width * zoom <= width && top + node.height * zoom <= height;
-    if (!inside) void setCenter(node.x + node.width / 2, node.y + node.height / 2, { zoom, duration: 150 });
+    // On a phone the panel covers the lower part.
+    if (phone) void setViewport({ x: width / 2 - (node.x + node.width / 2) * zoom, y: TOP_PX - node.y * zoom, zoom });
+    else if (!inside) void setCenter(node.x + node.width / 2, node.y + node.height / 2, { zoom, duration: 150 });
   }, [id, width, height]);
 }

@@ -1,15 +1,17 @@
-import { Button, Center, Group, Loader, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Center, Group, Loader, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { type Paging, usePages } from '../data/pages.ts';
 import { Failure } from './Failure.tsx';
+import { Loading } from './Loading.tsx';
 import { type Column, VirtualTable } from './VirtualTable.tsx';
 
 /**
  * A list by cursor: loads more as one scrolls, shows only the rows in view (smooth at 100,000), and says that there is
  * nothing only once all was looked at. `live`: what happens while one looks is shown without loading anew.
+ * `few`: it is short as a rule.
  */
 export function CursorList<Item extends { id: string }>(
-  props: Paging<Item> & { columns: Column<Item>[]; label: string; empty: ReactNode; rowHeight?: number },
+  props: Paging<Item> & { columns: Column<Item>[]; label: string; empty: ReactNode; rowHeight?: number; few?: boolean },
 ) {
   const list = usePages(props);
   const { items, hasMore, busy, failed, asks, more } = list;
@@ -20,16 +22,8 @@ export function CursorList<Item extends { id: string }>(
     if (nothing && idle) more();
   });
 
-  if (list.error) return <Failure error={list.error} retry={list.retry} />;
-  if (list.isPending)
-    return (
-      <Stack gap={8} className="panel" p="sm" role="status" aria-busy aria-label={`Loading ${props.label}`}>
-        {Array.from({ length: 8 }, (_, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-          <Skeleton key={i} height={26} />
-        ))}
-      </Stack>
-    );
+  if (list.error) return <Failure error={list.error} of={`the list of ${props.label}`} retry={list.retry} />;
+  if (list.isPending) return <Loading label={props.label} rowHeight={props.rowHeight ?? 44} rows={props.few ? 1 : 8} />;
   const foot = <Foot {...list} />;
   if (nothing) return hasMore ? <div className="panel">{foot}</div> : props.empty;
   return (

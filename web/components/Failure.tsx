@@ -1,11 +1,13 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { ApiFailure } from '../data/failure.ts';
 
-/** What went wrong, to what, and what to do. A 403 says who may. `retry` is offered where trying again may help. */
-export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+/**
+ * What went wrong, to what, and what to do. A 403 says who may. `of`: what could not be read, as in `the people`.
+ * `retry` is offered where trying again may help.
+ */
+export function Failure({ error, of, retry }: { error: unknown; of?: string | undefined; retry?: () => void }) {
   const failure = error instanceof ApiFailure ? error : new ApiFailure(0, String((error as Error)?.message ?? error));
-  const title =
-    failure.status === 403 ? 'Not for your role' : failure.status === 404 ? 'Not there' : 'That did not work';
+  const title = failure.status === 403 ? 'Not for your role' : failure.status === 404 ? 'Not there' : failed(of);
   return (
     <Alert color={failure.status === 403 ? 'gray' : 'red'} title={title} role="alert">
       <Text size="sm">{failure.message}</Text>
@@ -29,4 +31,5 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   );
 }
 
+const failed = (of: string | undefined) => (of ? `Could not read ${of}` : 'That did not work');
 const mayPass = (status: number) => status === 0 || status === 408 || status === 429 || status >= 500;

@@ -46,7 +46,11 @@ export function Page(props: {
               {props.heading ?? title}
             </Title>
           </Group>
-          {props.action && <Group gap="xs">{props.action}</Group>}
+          {props.action && (
+            <Group gap="xs" className="actions">
+              {props.action}
+            </Group>
+          )}
         </Group>
         {props.children}
       </Stack>

@@ -97,6 +97,7 @@ export function VirtualTable<Item extends { id: string }>(props: {
                 {columns.map((column) => (
                   <Table.Td
                     key={column.label}
+                    className="cell"
                     visibleFrom={column.wideOnly ? 'sm' : undefined}
                     style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
                   >

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Failure, Ref, Section, State, Who } from '../../components/index.ts';
+import { Failure, Reading, Ref, Section, State, Who } from '../../components/index.ts';
 import {
   type GetDeliveriesIdResponse,
   getDeliveriesIdBatch,
@@ -55,7 +55,7 @@ export function Batch({ delivery, members }: { delivery: GetDeliveriesIdResponse
       }
     >
       {resend.isError && <Failure error={resend.error} />}
-      {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
+      <Reading query={list} of="the members of the batch" rows={Math.min(members, 5)} rowHeight={26} bare />
       <Stack gap={6}>
         {shown.map((one) => (
           <Group key={one.id} gap="md" wrap="nowrap">

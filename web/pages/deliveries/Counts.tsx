@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { TONE } from '../../components/index.ts';
+import { TONE, useLine } from '../../components/index.ts';
 import { getDeliveriesCounts } from '../../data/api/index.ts';
 import { useLiveRefreshEvery } from '../../data/live.ts';
 import { ask } from '../../data/queries.ts';
@@ -24,10 +24,11 @@ export function Counts({ filters }: { filters: Filters }) {
   const by = counts.isError ? undefined : counts.data?.by_state;
   const total = Object.values(by ?? {}).reduce((sum, n) => sum + n, 0);
   const more = counts.data?.more ?? false;
+  const line = useLine<HTMLElement>(state);
   const shown = by?.draft ? ['draft', ...STATES] : STATES;
   return (
     <Group gap="xs" align="center">
-      <nav aria-label="By state" className={classes.row}>
+      <nav aria-label="By state" ref={line} className={`${classes.row} line`}>
         <One state={undefined} at={state} filters={rest} n={by && total} more={more} />
         {shown.map((one) => (
           <One key={one} state={one} at={state} filters={rest} n={by && (by[one] ?? 0)} more={false} />

@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
-import { CursorList, Empty, Page, Ref, State, useFilters, When, Who } from '../../components/index.ts';
+import { CursorList, Empty, Named, Page, Ref, State, useFilters, When, Who } from '../../components/index.ts';
 import { type GetDeliveriesResponse, getDeliveries } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { useNames } from '../../data/names.ts';
@@ -60,7 +60,18 @@ export default function Deliveries() {
             ),
           },
           { label: 'Profile', width: '18%', wideOnly: true, cell: (item) => <Who id={item.profile} /> },
-          { label: 'Webhook', cell: (item) => <Ref to={`/webhooks/${item.webhook}`}>{nameOf(item.webhook)}</Ref> },
+          {
+            label: 'Webhook',
+            cell: (item) => (
+              <>
+                <Ref to={`/webhooks/${item.webhook}`}>{nameOf(item.webhook)}</Ref>
+                <Text size="xs" truncate hiddenFrom="sm" c="var(--quiet)">
+                  <Named id={item.profile} />
+                  {item.state === 'failed' && item.reason && `: ${item.reason.message}`}
+                </Text>
+              </>
+            ),
+          },
           {
             label: 'Scenario',
             width: '18%',

@@ -1,8 +1,8 @@
-import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { Copy, Facts, Failure, Page, Section, When } from '../../components/index.ts';
+import { Copy, Facts, Failure, Page, Reading, Section, When } from '../../components/index.ts';
 import {
   deleteDeliveriesIdBodies,
   type GetDeliveriesIdResponse,
@@ -69,14 +69,7 @@ export default function Delivery() {
   if (!delivery)
     return (
       <Page title="Delivery" back={back}>
-        {query.isError ? (
-          <Failure error={query.error} retry={() => void query.refetch()} />
-        ) : (
-          <>
-            <Skeleton height={160} />
-            <Skeleton height={320} />
-          </>
-        )}
+        <Reading query={query} of="the delivery" rows={10} rowHeight={32} lead />
       </Page>
     );
   const { request } = delivery;

@@ -15,7 +15,8 @@ export function Sends({ delivery, idempotencyKey }: { delivery: GetDeliveriesIdR
     queryFn: () => ask(getDeliveries({ query: { idempotency_key: idempotencyKey, limit: MOST } })),
   });
   const others = sends.data?.items.filter((one) => one.id !== delivery.id) ?? [];
-  if (sends.isError) return <Failure error={sends.error} retry={() => void sends.refetch()} />;
+  if (sends.isError && !sends.data)
+    return <Failure error={sends.error} of="its resends" retry={() => void sends.refetch()} />;
   if (others.length === 0) return null;
   return (
     <Section

@@ -1,6 +1,6 @@
-import { Badge, Group, Select, SimpleGrid, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Group, Select, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Empty, Failure, Page, Ref, useFilters } from '../../components/index.ts';
+import { Empty, Page, Reading, Ref, useFilters } from '../../components/index.ts';
 import { type GetGalleryResponse, getGallery } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 
@@ -44,8 +44,7 @@ export default function Gallery() {
           data={[...new Set(items.map((item) => item.category))]}
         />
       </Group>
-      {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
-      {query.isPending && <Skeleton height={320} />}
+      <Reading query={query} of="the gallery" />
       {query.data && shown.length === 0 && (
         <Empty>
           Nothing here has {q ? `“${q}” in it` : 'this category'}. A new webhook can also begin with a cURL command.

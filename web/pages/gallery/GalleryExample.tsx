@@ -1,8 +1,8 @@
-import { Button, Grid, List, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Grid, List, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { CopyBlock, Facts, Failure, Page, Section } from '../../components/index.ts';
+import { CopyBlock, Facts, Failure, Page, Reading, Section } from '../../components/index.ts';
 import { getGalleryKey, postWebhooks } from '../../data/api/index.ts';
 import { ApiFailure } from '../../data/failure.ts';
 import { useMay } from '../../data/me.ts';
@@ -18,7 +18,7 @@ export default function GalleryExample() {
   if (query.data) return <Fill key={key} one={query.data} />;
   return (
     <Page title="Gallery" back={BACK}>
-      {query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={420} />}
+      <Reading query={query} of="the ready request" rows={8} lead />
     </Page>
   );
 }

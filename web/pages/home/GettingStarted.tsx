@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { CopyBlock, Failure, Ref, Section } from '../../components/index.ts';
+import { CopyBlock, Failure, Ref, Section, TabList } from '../../components/index.ts';
 import { getGettingStarted, postApiKeys } from '../../data/api/index.ts';
 import { useLiveRefresh } from '../../data/live.ts';
 import { useMay } from '../../data/me.ts';
@@ -17,12 +17,12 @@ const WRITE_KEY = ['write-key'];
 /** Which first steps were made, kept up to date; all of them once every one was. */
 export function useSteps() {
   useLiveRefresh(['event', 'delivery'], 'getting-started');
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: ['getting-started'],
     queryFn: () => ask(getGettingStarted()),
     refetchInterval: 10_000,
   });
-  return { steps: data?.steps, all: data?.steps.every((step) => step.done) ?? false };
+  return { steps: data?.steps, isPending, all: data?.steps.every((step) => step.done) ?? false };
 }
 
 /** The first steps; each ticks itself off when it has happened. */
@@ -126,13 +126,13 @@ function SendEvent() {
         <Text size="sm">The key stands in the commands. It is shown this once, and can only send events.</Text>
       )}
       <Tabs defaultValue="curl">
-        <Tabs.List>
+        <TabList at="curl">
           {COMMANDS.map(({ name }) => (
             <Tabs.Tab key={name} value={name}>
               {name}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         {COMMANDS.map(({ name, of }) => (
           <Tabs.Panel key={name} value={name} pt="xs">
             <CopyBlock text={of(location.origin, key ?? SHOWN)} label={`Copy the ${name} command`} />

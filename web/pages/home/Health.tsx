@@ -10,6 +10,8 @@ import { ask } from '../../data/queries.ts';
 
 const HOUR = { since: 'last hour' };
 const WAITING = 'queued,sending,retrying';
+const GRID = { cols: { base: 2, xs: 3, md: 6 }, spacing: 'sm' };
+const BOX = { padding: '10px 14px', minWidth: 0 };
 const shown = (count: number, more: boolean) => `${count.toLocaleString('en')}${more ? '+' : ''}`;
 
 /** What came and went in the last hour, what waits and what fails; each number leads to what is behind it. */
@@ -21,11 +23,21 @@ export function Health() {
     queryFn: () => ask(getOverview()),
     refetchInterval: 10_000,
   });
-  if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton height={74} />;
+  if (error && !data) return <Failure error={error} of="how it goes" retry={() => void refetch()} />;
+  if (!data)
+    return (
+      <SimpleGrid {...GRID} role="status" aria-busy aria-label="Loading how it goes">
+        {['events', 'delivered', 'failed', 'waiting', 'retrying', 'oldest'].map((one) => (
+          <div key={one} className="panel" style={BOX}>
+            <Skeleton height={14} width={28} my={8} />
+            <Skeleton height={10} width="70%" my={6} />
+          </div>
+        ))}
+      </SimpleGrid>
+    );
   return (
     <>
-      <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }} spacing="sm" component="section" aria-label="Health">
+      <SimpleGrid {...GRID} component="section" aria-label="Health">
         {countsOf(data).map((count) => (
           <Count key={count.label} {...count} />
         ))}
@@ -88,7 +100,7 @@ function Count(props: Counted) {
       to={props.to as never}
       search={props.search as never}
       className="panel"
-      style={{ padding: '10px 14px', textDecoration: 'none', minWidth: 0 }}
+      style={{ ...BOX, textDecoration: 'none' }}
     >
       <Text size="xl" fw={600} c={props.tone} component="div">
         {props.shown}

@@ -1,5 +1,5 @@
 import { Grid, Stack } from '@mantine/core';
-import { Page } from '../../components/index.ts';
+import { Loading, Page } from '../../components/index.ts';
 import { Feed, useFeed } from './Feed.tsx';
 import { GettingStarted, useSteps } from './GettingStarted.tsx';
 import { Health } from './Health.tsx';
@@ -11,7 +11,7 @@ import { Wrong } from './Wrong.tsx';
  * steps are made, what happens has the room.
  */
 export default function Home() {
-  const { all, steps } = useSteps();
+  const { all, steps, isPending } = useSteps();
   // Until the steps are known, nobody is told that none was made.
   const early = steps !== undefined && !all;
   const lines = useFeed();
@@ -20,7 +20,15 @@ export default function Home() {
       <Health />
       <Wrong />
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 7 }}>{early ? <GettingStarted /> : <Feed lines={lines} />}</Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          {isPending ? (
+            <Loading label="the first steps" rows={6} lead />
+          ) : early ? (
+            <GettingStarted />
+          ) : (
+            <Feed lines={lines} />
+          )}
+        </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
             <Sample />

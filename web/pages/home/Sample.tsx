@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Failure, Ref, Section } from '../../components/index.ts';
+import { Failure, Reading, Ref, Section } from '../../components/index.ts';
 import { deleteSample, getSample, postSample } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -10,7 +10,8 @@ import { ask } from '../../data/queries.ts';
 export function Sample() {
   const client = useQueryClient();
   const may = useMay('publish');
-  const { data } = useQuery({ queryKey: ['sample'], queryFn: () => ask(getSample()) });
+  const query = useQuery({ queryKey: ['sample'], queryFn: () => ask(getSample()) });
+  const { data } = query;
   // Everything that is shown anywhere may have changed.
   const onSettled = () => void client.invalidateQueries();
   const load = useMutation({ mutationFn: () => ask(postSample()), onSettled });
@@ -19,7 +20,7 @@ export function Sample() {
     onSuccess: () => notifications.show({ message: 'The sample data is gone.' }),
     onSettled,
   });
-  if (!data) return null;
+  if (!data) return <Reading query={query} of="whether sample data is loaded" rows={2} lead />;
   const error = load.error ?? remove.error;
   return (
     <Section title="Sample data">
@@ -42,6 +43,7 @@ export function Sample() {
               variant="default"
               size="compact-sm"
               disabled={!may}
+              title={may ? undefined : 'Your role may not take it away'}
               loading={remove.isPending}
               onClick={() => remove.mutate()}
             >

@@ -1,6 +1,6 @@
-import { Button, Grid, Group, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Button, Grid, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { CopyBlock, Empty, Failure, useFilters, When } from '../../components/index.ts';
+import { CopyBlock, Empty, Failure, Reading, useFilters, When } from '../../components/index.ts';
 import {
   deleteInspectorsInspectorRequests,
   type GetInspectorsInspectorRequestsResponse,
@@ -30,8 +30,7 @@ export function Arrivals({ inspector, mayEmpty }: { inspector: GetInspectorsInsp
     mutationFn: () => ask(deleteInspectorsInspectorRequests({ path: { inspector: inspector.id } })),
     onSettled: () => void client.invalidateQueries({ queryKey: key }),
   });
-  if (query.isError && !query.data) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (!query.data) return <Skeleton height={240} />;
+  if (!query.data) return <Reading query={query} of="what arrived" rows={5} rowHeight={54} />;
   const { items } = query.data;
   if (items.length === 0)
     return (

@@ -1,8 +1,8 @@
-import { Button, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Stack, Tabs, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { CopyBlock, Failure, Page, Section } from '../../components/index.ts';
+import { CopyBlock, Failure, Page, Reading, Section, TabList } from '../../components/index.ts';
 import {
   deleteInspectorsInspector,
   type GetInspectorsInspectorResponse,
@@ -23,7 +23,7 @@ export default function Inspector() {
   if (query.data) return <One key={id} inspector={query.data} />;
   return (
     <Page title="Inspector" back={BACK}>
-      {query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={320} />}
+      <Reading query={query} of="the inspector" rows={6} lead />
     </Page>
   );
 }
@@ -72,7 +72,7 @@ function One({ inspector }: { inspector: GetInspectorsInspectorResponse }) {
         </Text>
       </Section>
       <Tabs defaultValue="arrivals" keepMounted={false}>
-        <Tabs.List>
+        <TabList at="arrivals">
           <Tabs.Tab value="arrivals">What arrives</Tabs.Tab>
           <Tabs.Tab value="answers">
             What it answers
@@ -84,7 +84,7 @@ function One({ inspector }: { inspector: GetInspectorsInspectorResponse }) {
               {turns.length > 4 ? '…' : ''}
             </Text>
           </Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Stack pt="md">
           <Tabs.Panel value="arrivals">
             <Arrivals inspector={inspector} mayEmpty={may} />

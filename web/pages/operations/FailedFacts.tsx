@@ -24,6 +24,7 @@ export function FailedFacts() {
       {retry.isError && <Failure error={retry.error} />}
       <CursorList<Item>
         label="failed facts"
+        few
         queryKey={['failed-facts']}
         refetchInterval={10_000}
         load={(cursor) => ask(getFailedFacts({ query: { limit: 50, ...(cursor && { cursor }) } }))}

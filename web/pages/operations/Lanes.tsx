@@ -1,6 +1,6 @@
-import { Skeleton, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Failure, Ref, Section, When } from '../../components/index.ts';
+import { Reading, Ref, Section, When } from '../../components/index.ts';
 import { getProcesses, getQueues } from '../../data/api/index.ts';
 import { useNames } from '../../data/names.ts';
 import { ask } from '../../data/queries.ts';
@@ -13,8 +13,7 @@ export function Lanes() {
   const nameOf = useNames();
   const queues = useQuery({ queryKey: ['queues'], queryFn: () => ask(getQueues()), refetchInterval: 2_000 });
   const { data: processes } = useQuery({ queryKey: ['processes'], queryFn: () => ask(getProcesses()) });
-  if (queues.error) return <Failure error={queues.error} retry={() => void queues.refetch()} />;
-  if (!queues.data) return <Skeleton height={120} />;
+  if (!queues.data) return <Reading query={queues} of="the lanes" rows={1} lead />;
   const { lanes } = queues.data;
   const ownerOf = (id: string | null) => {
     const found = processes?.items.find((one) => one.id === id);

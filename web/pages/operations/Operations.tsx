@@ -1,6 +1,6 @@
-import { SimpleGrid, Skeleton, Text } from '@mantine/core';
+import { SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Failure, Page, Section, When } from '../../components/index.ts';
+import { Page, Reading, Section, When } from '../../components/index.ts';
 import { getDatabase, getQueues } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -43,9 +43,8 @@ export default function Operations() {
 function Glance() {
   const queues = useQuery({ queryKey: ['queues'], queryFn: () => ask(getQueues()), refetchInterval: 2_000 });
   const database = useQuery({ queryKey: ['database'], queryFn: () => ask(getDatabase()), refetchInterval: 15_000 });
-  const error = queues.error ?? database.error;
-  if (error) return <Failure error={error} retry={() => void Promise.all([queues.refetch(), database.refetch()])} />;
-  if (!queues.data || !database.data) return <Skeleton height={92} />;
+  if (!queues.data || !database.data)
+    return <Reading<unknown> query={queues.data ? database : queues} of="the state of the database" rows={2} />;
   const { version, bytes, oldest_day, oldest_transaction: open } = database.data;
   const long = open && Date.now() - Date.parse(open.started_at) > LONG_MS;
   return (

@@ -1,6 +1,6 @@
-import { Group, Skeleton, Table, Text } from '@mantine/core';
+import { Group, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Failure, Section, When } from '../../components/index.ts';
+import { Reading, Section, When } from '../../components/index.ts';
 import { type GetProcessesResponse, getProcesses } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 
@@ -9,13 +9,13 @@ type Coming = GetProcessesResponse['history'][number];
 
 /** Every process with its roles, its last sign of life and its lanes; below, who came and went. */
 export function Processes() {
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['processes'],
     queryFn: () => ask(getProcesses()),
     refetchInterval: 2_000,
   });
-  if (error) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton height={160} />;
+  const { data } = query;
+  if (!data) return <Reading query={query} of="the processes" rows={3} lead />;
   return (
     <>
       <Section title="Processes">

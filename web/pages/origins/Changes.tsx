@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Failure, Section, When } from '../../components/index.ts';
+import { Reading, Section, When } from '../../components/index.ts';
 import { type GetOriginsChangesResponse, getOriginsChanges } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 
@@ -21,8 +21,8 @@ export function Changes() {
     queryFn: () => ask(getOriginsChanges({ query: { limit: 50 } })),
     refetchInterval: 5_000,
   });
-  if (query.isError) return <Failure error={query.error} />;
-  if (!query.data || query.data.items.length === 0) return null;
+  if (!query.data) return <Reading query={query} of="what happened to origins" rows={2} lead />;
+  if (query.data.items.length === 0) return null;
   return (
     <Section title="What happened">
       <Stack gap={6}>

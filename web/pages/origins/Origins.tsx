@@ -1,5 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { CursorList, Empty, Failure, Page, When } from '../../components/index.ts';
 import { type GetOriginsResponse, getOrigins, postOriginsPause, postOriginsResume } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
@@ -38,7 +39,20 @@ export default function Origins() {
               </Text>
             ),
           },
-          { label: 'State', width: '32%', cell: (item) => <Standing of={item} /> },
+          {
+            label: 'State',
+            width: '32%',
+            cell: (item) => (
+              <>
+                <Standing of={item} />
+                {item.waiting > 0 && (
+                  <Text size="xs" c="var(--wait)" hiddenFrom="sm">
+                    {item.waiting.toLocaleString('en')} waiting
+                  </Text>
+                )}
+              </>
+            ),
+          },
           {
             label: 'Webhooks',
             width: '90px',
@@ -73,7 +87,13 @@ export default function Origins() {
           },
         ]}
         empty={
-          <Empty>
+          <Empty
+            action={
+              <Button variant="default" component={Link} to="/webhooks">
+                Go to webhooks
+              </Button>
+            }
+          >
             Origins are the servers that webhooks call. One that doesn’t answer is paused here by itself, tried now and
             then, and resumed; nothing is lost, and nothing else slows down.
           </Empty>

@@ -14,13 +14,13 @@ export default function Policies() {
   const may = useMay('edit_urls');
   const [edited, setEdited] = useState<Policy | 'new' | null>(null);
   const [removed, setRemoved] = useState<Policy | null>(null);
-  const make = (
-    <Button leftSection={<IconPlus size={16} />} disabled={!may} onClick={() => setEdited('new')}>
+  const make = (variant: 'filled' | 'default') => (
+    <Button variant={variant} leftSection={<IconPlus size={16} />} disabled={!may} onClick={() => setEdited('new')}>
       New policy
     </Button>
   );
   return (
-    <Page title="Throughput policies" action={make}>
+    <Page title="Throughput policies" action={make('filled')}>
       {!may && (
         <Text size="sm" c="var(--quiet)">
           Limits are set by developers; your role may look at them.
@@ -94,7 +94,7 @@ export default function Policies() {
           },
         ]}
         empty={
-          <Empty action={make}>
+          <Empty action={may && make('default')}>
             A throughput policy limits how many requests are open at a time, or how many begin in a second, minute, hour
             or day. Any number of webhooks share it, across all processes; the limit is never exceeded.
           </Empty>

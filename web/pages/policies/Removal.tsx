@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Radio, Select, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Radio, Select, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Failure, Ref } from '../../components/index.ts';
+import { Failure, Reading, Ref } from '../../components/index.ts';
 import { deletePoliciesPolicy, getPolicies, getPoliciesPolicyReferences } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import type { Policy } from './limit.ts';
@@ -37,8 +37,8 @@ export function Removal({ policy, close }: { policy: Policy; close: () => void }
   return (
     <Modal opened onClose={close} title={`Delete ${policy.name}`}>
       <Stack gap="sm">
-        {(used.error ?? remove.error) && <Failure error={used.error ?? remove.error} />}
-        {used.isPending && <Skeleton height={80} />}
+        {remove.error && <Failure error={remove.error} />}
+        <Reading query={used} of="what uses it" rows={2} bare />
         {used.data && webhooks.length === 0 && <Text size="sm">No webhook is under this policy.</Text>}
         {webhooks.length > 0 && (
           <>

@@ -1,7 +1,7 @@
-import { Avatar, Button, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { Avatar, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { Empty, Failure, Page, Ref, SearchBox, useFilters } from '../../components/index.ts';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Empty, Failure, Page, Reading, Ref, SearchBox, useFilters } from '../../components/index.ts';
 import { type GetPresetsResponse, getPresets, postScenarios } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -15,6 +15,7 @@ export default function Presets() {
     queryKey: ['presets', q],
     queryFn: () => ask(getPresets({ query: { limit: 200, ...(q && { q }) } })),
   });
+  const mayOffer = useMay('edit_urls');
   const items = found.data?.items ?? [];
   return (
     <Page title="Presets">
@@ -26,10 +27,18 @@ export default function Presets() {
           change={(next) => set({ q: next || undefined })}
         />
       </Group>
-      {found.error && <Failure error={found.error} retry={() => void found.refetch()} />}
-      {found.isPending && <Skeleton height={140} />}
+      <Reading query={found} of="the presets" rows={4} />
       {found.data && items.length === 0 && (
-        <Empty>
+        <Empty
+          action={
+            !q &&
+            mayOffer && (
+              <Button variant="default" component={Link} to="/webhooks">
+                Go to webhooks
+              </Button>
+            )
+          }
+        >
           {q
             ? `No preset has “${q}” in its name or description.`
             : 'A preset is a webhook that a developer prepared: scenarios fill in its parameters, and need nothing else. A developer offers one in a webhook, under Parameters.'}

@@ -16,7 +16,7 @@ export function Enrollments({ id }: { id: string }) {
   });
   return (
     <Section title="Scenarios">
-      <Older list={list} empty="In none so far.">
+      <Older list={list} of="its scenarios" empty="In none so far.">
         <Stack gap={6}>
           {list.items.map((enrollment) => (
             <Group key={enrollment.id} justify="space-between" gap="xs">

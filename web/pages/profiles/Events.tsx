@@ -1,6 +1,6 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { CursorList, Empty, Page, Ref, useFilters, When, Who } from '../../components/index.ts';
+import { Button, Group, Select, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { CursorList, Empty, Named, Page, Ref, SearchBox, useFilters, When, Who } from '../../components/index.ts';
 import { type GetEventsData, getEvents } from '../../data/api/index.ts';
 import { useLiveRefresh } from '../../data/live.ts';
 import { ask } from '../../data/queries.ts';
@@ -11,7 +11,6 @@ const PERIODS: Record<string, number> = { 'last hour': 3_600_000, 'last day': 86
 export default function Events() {
   const [{ name, since }, set] = useFilters();
   useLiveRefresh(['event'], 'events');
-  const search = useDebouncedCallback((text: string) => set({ name: text.trim() || undefined }), 250);
   const load = (cursor: string | undefined) => {
     const period = since === undefined ? undefined : PERIODS[since];
     const query = {
@@ -25,13 +24,11 @@ export default function Events() {
   return (
     <Page title="Events" back={{ to: '/profiles', label: 'Profiles' }}>
       <Group gap="xs">
-        <TextInput
-          aria-label="Name of the event"
+        <SearchBox
+          label="Name of the event"
           placeholder="Name of the event"
-          w={240}
-          maxLength={200}
-          defaultValue={name ?? ''}
-          onChange={(event) => search(event.currentTarget.value)}
+          value={name ?? ''}
+          change={(text) => set({ name: text || undefined })}
         />
         <Select
           aria-label="Time"
@@ -61,6 +58,9 @@ export default function Events() {
               <Ref to={`/profiles/${item.profile}`}>
                 {item.name ?? item.kind}
                 {item.name !== null && item.kind !== 'track' && <span className="quiet"> {item.kind}</span>}
+                <Text size="xs" truncate hiddenFrom="sm">
+                  <Named id={item.profile} />
+                </Text>
               </Ref>
             ),
           },
@@ -73,7 +73,15 @@ export default function Events() {
           { label: 'Received', width: '110px', cell: (item) => <When at={item.received_at} /> },
         ]}
         empty={
-          <Empty>
+          <Empty
+            action={
+              !(name || since) && (
+                <Button variant="default" component={Link} to="/">
+                  See how to send one
+                </Button>
+              )
+            }
+          >
             {name || since
               ? 'No event matches these filters.'
               : 'Nothing happened yet. Events appear here as soon as a client sends them.'}

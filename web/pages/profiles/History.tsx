@@ -66,7 +66,11 @@ function Entries({ profile, attribute }: { profile: GetProfilesIdResponse; attri
           </Text>
         </div>
       )}
-      <Older list={list} empty="Nothing that is kept has changed it. What a step of a scenario writes is not listed.">
+      <Older
+        list={list}
+        of="the history"
+        empty="Nothing that is kept has changed it. What a step of a scenario writes is not listed."
+      >
         <Stack gap={0} component="ol" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
           {items.map((entry) => (
             <li key={entry.id} style={{ borderTop: '1px solid var(--line)', padding: '8px 0' }}>

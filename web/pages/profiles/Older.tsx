@@ -1,6 +1,6 @@
-import { Button, Center, Skeleton, Text } from '@mantine/core';
+import { Button, Center, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Failure } from '../../components/index.ts';
+import { Failure, Loading } from '../../components/index.ts';
 
 /** What stands around a list that is read page by page: it loads, it failed, it is empty, it goes on. */
 export function Older(props: {
@@ -16,12 +16,14 @@ export function Older(props: {
     newer: boolean;
     showNewer: () => void;
   };
+  /** In the words of `Could not read …`. */
+  of: string;
   empty: string;
   children: ReactNode;
 }) {
   const { list } = props;
-  if (list.error) return <Failure error={list.error} retry={list.retry} />;
-  if (list.isPending) return <Skeleton height={80} />;
+  if (list.error) return <Failure error={list.error} of={props.of} retry={list.retry} />;
+  if (list.isPending) return <Loading label={props.of} rows={3} bare />;
   return (
     <>
       {list.newer && (

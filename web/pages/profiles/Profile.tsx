@@ -1,7 +1,7 @@
-import { Button, Grid, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Copy, Failure, Page, Section, When } from '../../components/index.ts';
+import { Copy, Page, Reading, Section, When } from '../../components/index.ts';
 import { getProfilesId } from '../../data/api/index.ts';
 import { useLiveRefreshOf } from '../../data/live.ts';
 import { askExact } from '../../data/queries.ts';
@@ -27,7 +27,7 @@ export default function Profile() {
   if (!profile)
     return (
       <Page title="Profile" back={back}>
-        {query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={320} />}
+        <Reading query={query} of="the profile" rows={8} lead />
       </Page>
     );
   return (

@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Chips, CursorList, Empty, Page, Ref, SearchBox, useFilters, When } from '../../components/index.ts';
 import { type GetProfilesResponse, getAttributes } from '../../data/api/index.ts';
@@ -83,16 +84,20 @@ export default function Profiles() {
         empty={
           <Empty
             action={
-              wanted && (
+              wanted ? (
                 <Button variant="default" onClick={() => set({ q: undefined, filter: undefined })}>
                   Show all
+                </Button>
+              ) : (
+                <Button variant="default" component={Link} to="/">
+                  See how to send one
                 </Button>
               )
             }
           >
             {wanted
               ? `Nobody matches${q ? ` “${q}”` : ''}${q && filter ? ' and' : ''}${filter ? ' this filter' : ''}.`
-              : 'Nobody is known yet. Send an identify or track call, as Home shows, and the person stands here.'}
+              : 'Nobody is known yet. Send an identify or track call, and the person stands here.'}
           </Empty>
         }
       />

@@ -25,7 +25,7 @@ export function Timeline({ id }: { id: string }) {
   });
   return (
     <Section title="Timeline">
-      <Older list={list} empty="Nothing happened yet.">
+      <Older list={list} of="its timeline" empty="Nothing happened yet.">
         <Stack gap={0} component="ol" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
           {list.items.map((entry) => (
             <li key={entry.id} style={{ borderTop: '1px solid var(--line)', padding: '8px 0' }}>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Progress, Skeleton, Text } from '@mantine/core';
+import { Alert, Button, Group, Progress, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import {
@@ -7,6 +7,7 @@ import {
   Facts,
   Failure,
   Page,
+  Reading,
   Ref,
   Section,
   State,
@@ -48,17 +49,10 @@ export default function Resend() {
     onSettled: () => client.invalidateQueries({ queryKey: ['resend', id] }),
   });
   const job = query.data;
-  if (query.isError)
-    return (
-      <Page title="Resend" back={BACK}>
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      </Page>
-    );
   if (!job)
     return (
       <Page title="Resend" back={BACK}>
-        <Skeleton height={160} />
-        <Skeleton height={320} />
+        <Reading query={query} of="the resend" rows={4} lead />
       </Page>
     );
   return (

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Failure, Ref, When, Who } from '../../components/index.ts';
+import { Reading, Ref, When, Who } from '../../components/index.ts';
 import { type GetScenariosIdEnrollmentsData, getScenariosIdEnrollments } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { Side } from './Side.tsx';
@@ -47,8 +47,7 @@ export function Behind(props: {
           label: value === 'at' && !step ? 'On the way now' : label,
         }))}
       />
-      {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.isPending && <Text c="var(--quiet)">Looking…</Text>}
+      <Reading query={list} of="who is behind it" rows={4} bare />
       <Stack gap={0} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {items.map((one) => (
           <li key={one.id} style={{ borderTop: '1px solid var(--line)', padding: '8px 0' }}>

@@ -27,6 +27,7 @@ import { Notices } from './Notices.tsx';
 import { useWebhooks } from './naming.ts';
 import { useNumbers, useTrail, useVersion } from './notes.ts';
 import { Panel } from './Panel.tsx';
+import classes from './panel.module.css';
 import { faultsOf, useRehearsing } from './rehearsing.ts';
 import { Versions } from './Versions.tsx';
 
@@ -208,17 +209,7 @@ export function Editor({ scenario }: { scenario: Scenario }) {
           />
         </Suspense>
       ) : (
-        <div
-          ref={host}
-          className="panel"
-          style={{
-            display: 'flex',
-            height: 'calc(100dvh - 120px)',
-            minHeight: 420,
-            overflow: 'hidden',
-            position: 'relative',
-          }}
-        >
+        <div ref={host} className={`panel ${classes.host}`}>
           <div style={{ flex: 1, minWidth: 0, background: 'var(--ground)' }}>
             <Suspense fallback={<Skeleton height="100%" />}>
               {shown ? (

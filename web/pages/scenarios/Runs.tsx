@@ -1,9 +1,9 @@
-import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ScenarioDefinition } from '../../canvas/definition.ts';
-import { Empty, Failure, Page, Section } from '../../components/index.ts';
+import { Empty, Failure, Loading, Page, Section } from '../../components/index.ts';
 import { getScenariosId, getScenariosIdRuns, getScenariosIdVersionsVersion } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -42,16 +42,16 @@ export default function Runs() {
   const name = scenario.data?.name ?? 'a scenario';
   const back = { to: `/scenarios/${id}`, label: 'Scenario' };
   const title = `Runs of ${name}`;
-  if (failure && !runs.data)
+  if (failure && !(scenario.data && runs.data))
     return (
       <Page title={title} back={back}>
-        <Failure error={failure} retry={() => void runs.refetch()} />
+        <Failure error={failure} of="the runs" retry={() => void Promise.all([scenario.refetch(), runs.refetch()])} />
       </Page>
     );
   if (!scenario.data || !runs.data)
     return (
       <Page title={title} back={back}>
-        <Skeleton height={240} />
+        <Loading label="the runs" rows={3} rowHeight={72} />
       </Page>
     );
   const trigger = (published.data?.definition as ScenarioDefinition | undefined)?.trigger;

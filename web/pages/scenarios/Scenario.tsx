@@ -1,7 +1,6 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { Failure, Page } from '../../components/index.ts';
+import { Page, Reading } from '../../components/index.ts';
 import { getScenariosId } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { Editor } from './Editor.tsx';
@@ -19,7 +18,7 @@ export default function Scenario() {
   if (query.data) return <Editor key={id} scenario={query.data} />;
   return (
     <Page title="Scenario" back={{ to: '/scenarios', label: 'Scenarios' }}>
-      {query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={480} />}
+      <Reading query={query} of="the scenario" rows={10} lead />
     </Page>
   );
 }

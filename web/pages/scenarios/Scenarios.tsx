@@ -78,21 +78,20 @@ export default function Scenarios() {
       </Menu>
     );
   };
-  return (
-    <Page
-      title="Scenarios"
-      action={
-        <Button
-          leftSection={<IconPlus size={16} />}
-          onClick={() => make.mutate()}
-          loading={make.isPending}
-          disabled={!may}
-          title={may ? undefined : 'Your role may not make scenarios'}
-        >
-          New scenario
-        </Button>
-      }
+  const button = (variant: 'filled' | 'default') => (
+    <Button
+      variant={variant}
+      leftSection={<IconPlus size={16} />}
+      onClick={() => make.mutate()}
+      loading={make.isPending}
+      disabled={!may}
+      title={may ? undefined : 'Your role may not make scenarios'}
     >
+      New scenario
+    </Button>
+  );
+  return (
+    <Page title="Scenarios" action={button('filled')}>
       {(make.error ?? change.error) && <Failure error={make.error ?? change.error} />}
       <Group>
         <Select
@@ -125,7 +124,7 @@ export default function Scenarios() {
           { label: 'More', width: '60px', cell: menu },
         ]}
         empty={
-          <Empty>
+          <Empty action={!state && may && button('default')}>
             {state
               ? `No scenario is ${state}.`
               : 'A scenario says what happens when an event arrives: send a webhook, wait, look at the answer, go on.'}

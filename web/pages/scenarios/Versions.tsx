@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ScenarioDefinition } from '../../canvas/definition.ts';
-import { Failure, When } from '../../components/index.ts';
+import { Reading, When } from '../../components/index.ts';
 import { getScenariosIdVersions } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { Side } from './Side.tsx';
@@ -33,8 +33,7 @@ export function Versions(props: {
       <Text size="sm" c="var(--quiet)">
         Who is on the way stays in the version that it entered; new profiles enter the newest.
       </Text>
-      {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.isPending && <Text c="var(--quiet)">Loading the versions…</Text>}
+      <Reading query={list} of="the versions" rows={4} bare />
       {list.isSuccess && versions.length === 0 && <Text>It was never published: there is only the draft.</Text>}
       <ol style={{ listStyle: 'none', margin: 0, padding: 0 }} aria-label="Versions">
         {versions.map((one) => {

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Empty, Failure, Section, When } from '../../components/index.ts';
+import { Empty, Failure, Reading, Section, When } from '../../components/index.ts';
 import { deleteCredentialsCredential, getCredentials } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { CredentialForm } from './CredentialForm.tsx';
@@ -31,73 +31,76 @@ export function Credentials() {
   );
   return (
     <Section title="Credentials" action={items.length > 0 && make('filled')}>
-      {(found.error ?? remove.error) && <Failure error={found.error ?? remove.error} />}
-      {found.data && items.length === 0 ? (
+      {remove.error && <Failure error={remove.error} />}
+      {!found.data ? (
+        <Reading query={found} of="the credentials" rows={3} bare />
+      ) : items.length === 0 ? (
         <Empty action={make('filled')}>
           A credential says as whom webhooks are sent: a password, a token, a key or headers. It goes to its prefix
           alone, and nobody sees it again.
         </Empty>
       ) : (
-        <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
-          <Table aria-label="Credentials" verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>For</Table.Th>
-                <Table.Th>Used by</Table.Th>
-                <Table.Th>Changed</Table.Th>
-                <Table.Th>Actions</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((one) => (
-                <Table.Tr key={one.id}>
-                  <Table.Td>
-                    <Anchor component="button" size="sm" ta="left" onClick={() => setEdited(one)}>
-                      {one.name}
-                    </Anchor>
-                    <Text size="xs" c="var(--quiet)">
-                      {KINDS[one.auth.kind]}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td className="mono" style={{ wordBreak: 'break-all' }}>
+        <Table aria-label="Credentials" verticalSpacing={6}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Name</Table.Th>
+              <Table.Th visibleFrom="sm">For</Table.Th>
+              <Table.Th visibleFrom="sm">Used by</Table.Th>
+              <Table.Th visibleFrom="sm">Changed</Table.Th>
+              <Table.Th>Actions</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {items.map((one) => (
+              <Table.Tr key={one.id}>
+                <Table.Td>
+                  <Anchor component="button" size="sm" ta="left" onClick={() => setEdited(one)}>
+                    {one.name}
+                  </Anchor>
+                  <Text size="xs" c="var(--quiet)">
+                    {KINDS[one.auth.kind]}
+                  </Text>
+                  <Text size="xs" className="mono" hiddenFrom="sm" style={{ wordBreak: 'break-all' }}>
                     {one.prefix}
-                  </Table.Td>
-                  <Table.Td>
-                    <CredentialUses credential={one.id} />
-                  </Table.Td>
-                  <Table.Td>
-                    <When at={one.updated_at} />
-                  </Table.Td>
-                  <Table.Td>
-                    <Group gap={6} wrap="nowrap">
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={`Test ${one.name}`}
-                        onClick={() => setTested(one)}
-                      >
-                        Test
-                      </Button>
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={`Delete ${one.name}`}
-                        onClick={() => {
-                          // It can't be undone: nobody can read what is in it.
-                          if (window.confirm(`Delete ${one.name}? Its secrets can't be brought back.`))
-                            remove.mutate(one.id);
-                        }}
-                      >
-                        Delete
-                      </Button>
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+                  </Text>
+                </Table.Td>
+                <Table.Td visibleFrom="sm" className="mono" style={{ wordBreak: 'break-all' }}>
+                  {one.prefix}
+                </Table.Td>
+                <Table.Td visibleFrom="sm">
+                  <CredentialUses credential={one.id} />
+                </Table.Td>
+                <Table.Td visibleFrom="sm">
+                  <When at={one.updated_at} />
+                </Table.Td>
+                <Table.Td>
+                  <Group gap={6} wrap="nowrap">
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Test ${one.name}`}
+                      onClick={() => setTested(one)}
+                    >
+                      Test
+                    </Button>
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={`Delete ${one.name}`}
+                      onClick={() => {
+                        // It can't be undone: nobody can read what is in it.
+                        if (window.confirm(`Delete ${one.name}? Its secrets can't be brought back.`))
+                          remove.mutate(one.id);
+                      }}
+                    >
+                      Delete
+                    </Button>
+                  </Group>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
       )}
       <Stack gap={0}>
         {edited && (

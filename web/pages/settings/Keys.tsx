@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { CopyBlock, Failure, Section, When } from '../../components/index.ts';
+import { CopyBlock, Failure, Reading, Section, When } from '../../components/index.ts';
 import { deleteApiKeysKey, getApiKeys, type PostApiKeysData, postApiKeys } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 
@@ -67,50 +67,59 @@ export function Keys() {
         )}
       </Section>
       <Section title="Keys">
-        {(keys.error ?? revoke.error) && <Failure error={keys.error ?? revoke.error} />}
-        <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
-          <Table verticalSpacing={6} aria-label="API keys">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>Ends with</Table.Th>
-                <Table.Th>May</Table.Th>
-                <Table.Th>Last used</Table.Th>
-                <Table.Th>Revoke</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {keys.data?.items.map((key) => (
-                <Table.Tr key={key.id}>
-                  <Table.Td>{key.name}</Table.Td>
-                  <Table.Td className="mono">{key.hint}</Table.Td>
-                  <Table.Td>{key.scopes.join(', ')}</Table.Td>
-                  <Table.Td>
-                    <When at={key.last_used_at} />
-                  </Table.Td>
-                  <Table.Td>
-                    {key.revoked_at ? (
-                      <span className="quiet">revoked</span>
-                    ) : (
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={`Revoke ${key.name}`}
-                        onClick={() => {
-                          // It can't be undone: programs that use it are refused from then on.
-                          if (window.confirm(`Revoke ${key.name}? Whatever uses it is refused within seconds.`))
-                            revoke.mutate(key.id);
-                        }}
-                      >
-                        Revoke
-                      </Button>
-                    )}
-                  </Table.Td>
+        {revoke.error && <Failure error={revoke.error} />}
+        <Reading query={keys} of="the keys" rows={3} bare>
+          {({ items }) => (
+            <Table verticalSpacing={6} aria-label="API keys">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Name</Table.Th>
+                  <Table.Th visibleFrom="sm">Ends with</Table.Th>
+                  <Table.Th visibleFrom="sm">May</Table.Th>
+                  <Table.Th>Last used</Table.Th>
+                  <Table.Th>Revoke</Table.Th>
                 </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((key) => (
+                  <Table.Tr key={key.id}>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                      {key.name}
+                      <Text size="xs" c="var(--quiet)" hiddenFrom="sm">
+                        …<span className="mono">{key.hint}</span>, {key.scopes.join(', ')}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td visibleFrom="sm" className="mono">
+                      {key.hint}
+                    </Table.Td>
+                    <Table.Td visibleFrom="sm">{key.scopes.join(', ')}</Table.Td>
+                    <Table.Td>
+                      <When at={key.last_used_at} />
+                    </Table.Td>
+                    <Table.Td>
+                      {key.revoked_at ? (
+                        <span className="quiet">revoked</span>
+                      ) : (
+                        <Button
+                          size="compact-xs"
+                          variant="default"
+                          aria-label={`Revoke ${key.name}`}
+                          onClick={() => {
+                            // It can't be undone: programs that use it are refused from then on.
+                            if (window.confirm(`Revoke ${key.name}? Whatever uses it is refused within seconds.`))
+                              revoke.mutate(key.id);
+                          }}
+                        >
+                          Revoke
+                        </Button>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          )}
+        </Reading>
       </Section>
     </Stack>
   );

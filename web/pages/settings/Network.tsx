@@ -1,6 +1,6 @@
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Copy, Facts, Failure, Section } from '../../components/index.ts';
+import { Copy, Facts, Reading, Section } from '../../components/index.ts';
 import { getEgressAddresses } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 
@@ -9,8 +9,7 @@ const mono = (text: string) => <span className="mono">{text}</span>;
 /** How requests leave the installation; set where it runs, so it is shown alone. */
 export function Network() {
   const query = useQuery({ queryKey: ['egress-addresses'], queryFn: () => ask(getEgressAddresses()) });
-  if (query.isError) return <Failure error={query.error} />;
-  if (!query.data) return <Skeleton height={140} />;
+  if (!query.data) return <Reading query={query} of="how requests leave" rows={4} rowHeight={32} lead />;
   const { known, addresses, note, proxy, allow } = query.data;
   const list = (values: string[], label: string) =>
     values.length === 0 ? null : (

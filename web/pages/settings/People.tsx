@@ -1,7 +1,7 @@
 import { Button, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { CopyBlock, Failure, Section, When } from '../../components/index.ts';
+import { CopyBlock, Failure, Reading, Section, When } from '../../components/index.ts';
 import {
   deleteInvitationsId,
   deletePeopleId,
@@ -41,67 +41,75 @@ export function People() {
     <Stack gap="md">
       {change.isError && <Failure error={change.error} />}
       <Section title="People">
-        {people.isError && <Failure error={people.error} />}
-        <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
-          <Table verticalSpacing={6} aria-label="People">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>Email</Table.Th>
-                <Table.Th>Role</Table.Th>
-                <Table.Th>Last seen</Table.Th>
-                {may && <Table.Th>Remove</Table.Th>}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {people.data?.items.map((person) => (
-                <Table.Tr key={person.id}>
-                  <Table.Td>{person.name}</Table.Td>
-                  <Table.Td>{person.email}</Table.Td>
-                  <Table.Td>
-                    {may ? (
-                      <Select
-                        aria-label={`Role of ${person.name}`}
-                        data={[...ROLES]}
-                        value={person.role}
-                        w={150}
-                        size="xs"
-                        allowDeselect={false}
-                        onChange={(role) =>
-                          role &&
-                          change.mutate(() =>
-                            ask(patchPeopleId({ path: { id: person.id }, body: { role: role as Role } })),
-                          )
-                        }
-                      />
-                    ) : (
-                      person.role
-                    )}
-                  </Table.Td>
-                  <Table.Td>
-                    <When at={person.last_seen_at} />
-                  </Table.Td>
-                  {may && (
-                    <Table.Td>
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={`Remove ${person.name}`}
-                        onClick={() => {
-                          // It can't be undone: the account is gone.
-                          if (window.confirm(`Remove ${person.name}? The account is deleted.`))
-                            change.mutate(() => ask(deletePeopleId({ path: { id: person.id } })));
-                        }}
-                      >
-                        Remove
-                      </Button>
-                    </Table.Td>
-                  )}
+        <Reading query={people} of="the people" rows={3} bare>
+          {({ items }) => (
+            <Table verticalSpacing={6} aria-label="People">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Name</Table.Th>
+                  <Table.Th visibleFrom="sm">Email</Table.Th>
+                  <Table.Th>Role</Table.Th>
+                  <Table.Th visibleFrom="sm">Last seen</Table.Th>
+                  {may && <Table.Th>Remove</Table.Th>}
                 </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((person) => (
+                  <Table.Tr key={person.id}>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                      {person.name}
+                      <Text size="xs" c="var(--quiet)" hiddenFrom="sm">
+                        {person.email}, seen <When at={person.last_seen_at} />
+                      </Text>
+                    </Table.Td>
+                    <Table.Td visibleFrom="sm">{person.email}</Table.Td>
+                    <Table.Td>
+                      {may ? (
+                        <Select
+                          aria-label={`Role of ${person.name}`}
+                          data={[...ROLES]}
+                          value={person.role}
+                          w="100%"
+                          maw={150}
+                          miw={96}
+                          size="xs"
+                          allowDeselect={false}
+                          onChange={(role) =>
+                            role &&
+                            change.mutate(() =>
+                              ask(patchPeopleId({ path: { id: person.id }, body: { role: role as Role } })),
+                            )
+                          }
+                        />
+                      ) : (
+                        person.role
+                      )}
+                    </Table.Td>
+                    <Table.Td visibleFrom="sm">
+                      <When at={person.last_seen_at} />
+                    </Table.Td>
+                    {may && (
+                      <Table.Td>
+                        <Button
+                          size="compact-xs"
+                          variant="default"
+                          aria-label={`Remove ${person.name}`}
+                          onClick={() => {
+                            // It can't be undone: the account is gone.
+                            if (window.confirm(`Remove ${person.name}? The account is deleted.`))
+                              change.mutate(() => ask(deletePeopleId({ path: { id: person.id } })));
+                          }}
+                        >
+                          Remove
+                        </Button>
+                      </Table.Td>
+                    )}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          )}
+        </Reading>
       </Section>
       {may && <Invite done={() => void client.invalidateQueries({ queryKey: ['invitations'] })} />}
       {may && (invited.data?.items.length ?? 0) > 0 && (

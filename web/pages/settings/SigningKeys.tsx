@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { CopyBlock, Failure, Section, When } from '../../components/index.ts';
+import { CopyBlock, Failure, Reading, Section, When } from '../../components/index.ts';
 import { getSigningKeys, postSigningKeys, postSigningKeysKeyRotate } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 
@@ -14,6 +14,8 @@ export function SigningKeys() {
   const make = useMutation({
     mutationFn: () => ask(postSigningKeys({ body: { name } })),
     onSuccess: () => {
+      // Of two secrets the newest is shown.
+      rotate.reset();
       setName('');
       again();
     },
@@ -26,7 +28,7 @@ export function SigningKeys() {
   const secret = rotate.data?.secret ?? make.data?.secret;
   return (
     <Stack gap="md">
-      {(keys.error ?? make.error ?? rotate.error) && <Failure error={keys.error ?? make.error ?? rotate.error} />}
+      {(make.error ?? rotate.error) && <Failure error={make.error ?? rotate.error} />}
       {secret && (
         <Section title="The secret">
           <Text size="sm">Give it to who checks the signatures. It is shown this once.</Text>
@@ -34,39 +36,47 @@ export function SigningKeys() {
         </Section>
       )}
       <Section title="Signing keys">
-        <Table aria-label="Signing keys" verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>Made</Table.Th>
-              <Table.Th>Rotate</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {keys.data?.items.map((key) => (
-              <Table.Tr key={key.id}>
-                <Table.Td>{key.name}</Table.Td>
-                <Table.Td>
-                  <When at={key.created_at} />
-                </Table.Td>
-                <Table.Td>
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    aria-label={`Rotate ${key.name}`}
-                    onClick={() => {
-                      // A new secret can't be taken back; the old one goes on being used beside it for a while.
-                      if (window.confirm(`Make a new secret for ${key.name}? The old one is used beside it for a day.`))
-                        rotate.mutate(key.id);
-                    }}
-                  >
-                    Rotate
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <Reading query={keys} of="the signing keys" rows={2} bare>
+          {({ items }) => (
+            <Table aria-label="Signing keys" verticalSpacing={6}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Name</Table.Th>
+                  <Table.Th>Made</Table.Th>
+                  <Table.Th>Rotate</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((key) => (
+                  <Table.Tr key={key.id}>
+                    <Table.Td>{key.name}</Table.Td>
+                    <Table.Td>
+                      <When at={key.created_at} />
+                    </Table.Td>
+                    <Table.Td>
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        aria-label={`Rotate ${key.name}`}
+                        onClick={() => {
+                          // A new secret can't be taken back; the old one goes on being used beside it for a while.
+                          if (
+                            window.confirm(
+                              `Make a new secret for ${key.name}? The old one is used beside it for a day.`,
+                            )
+                          )
+                            rotate.mutate(key.id);
+                        }}
+                      >
+                        Rotate
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          )}
+        </Reading>
         <form
           onSubmit={(event) => {
             event.preventDefault();

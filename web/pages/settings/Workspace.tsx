@@ -1,8 +1,8 @@
-import { Button, Group, NumberInput, Select, Skeleton, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Failure, Section } from '../../components/index.ts';
+import { Failure, Reading, Section } from '../../components/index.ts';
 import { type GetWorkspaceResponse, getWorkspace, patchWorkspace } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -20,8 +20,7 @@ const KEPT = [
 /** Name, time zone, where notices go, how long the record is kept, and whether requests may go out over plain HTTP. */
 export function Workspace() {
   const query = useQuery({ queryKey: ['workspace'], queryFn: () => ask(getWorkspace()) });
-  if (query.isError && !query.data) return <Failure error={query.error} />;
-  if (!query.data) return <Skeleton height={200} />;
+  if (!query.data) return <Reading query={query} of="the workspace" rows={8} rowHeight={64} lead />;
   return <Form workspace={query.data} />;
 }
 

@@ -2,7 +2,7 @@ import { Badge, Button, Grid, Group, Stack, Tabs, Text, TextInput } from '@manti
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { ChangedBy, Failure, Page, Ref, useFilters } from '../../components/index.ts';
+import { ChangedBy, Failure, Page, Ref, TabList, useFilters } from '../../components/index.ts';
 import { useMay } from '../../data/me.ts';
 import { Conflict } from './Conflict.tsx';
 import { allAttributes } from './catalogue.ts';
@@ -146,7 +146,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
               onChange={(value) => setFilters({ part: value ?? undefined })}
               keepMounted={false}
             >
-              <Tabs.List>
+              <TabList at={filters.part ?? 'request'}>
                 <Tabs.Tab value="request">Request</Tabs.Tab>
                 <Tabs.Tab value="parameters">
                   Parameters{draft.parameters.length > 0 ? ` (${draft.parameters.length})` : ''}
@@ -156,7 +156,7 @@ export function Editor({ webhook }: { webhook: Webhook }) {
                 </Tabs.Tab>
                 <Tabs.Tab value="sending">Sending</Tabs.Tab>
                 <Tabs.Tab value="versions">Versions</Tabs.Tab>
-              </Tabs.List>
+              </TabList>
               <Tabs.Panel value="request" pt="md">
                 <RequestForm
                   {...{ draft, change, names, wrong, may, mayUrls, with_ }}

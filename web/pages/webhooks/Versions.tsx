@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Empty, Failure, When } from '../../components/index.ts';
+import { Empty, Reading, When } from '../../components/index.ts';
 import { getWebhooksWebhookVersions } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { type Definition, differing, sameBound } from './draft.ts';
@@ -28,8 +28,7 @@ export function Versions(props: {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
-  if (list.isError && !list.data) return <Failure error={list.error} retry={() => void list.refetch()} />;
-  if (!list.data) return <Text c="var(--quiet)">Loading the versions…</Text>;
+  if (!list.data) return <Reading query={list} of="the versions" rows={4} bare />;
   const versions = list.data.pages.flatMap((page) => page.items);
   if (versions.length === 0) return <Empty>There are no versions.</Empty>;
   return (

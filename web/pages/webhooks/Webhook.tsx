@@ -1,7 +1,6 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { Failure, Page } from '../../components/index.ts';
+import { Page, Reading } from '../../components/index.ts';
 import { getWebhooksWebhook } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
 import { Editor } from './Editor.tsx';
@@ -20,7 +19,7 @@ export default function Webhook() {
   if (query.data) return <Editor key={id} webhook={query.data} />;
   return (
     <Page title="Webhook" back={back}>
-      {query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Skeleton height={420} />}
+      <Reading query={query} of="the webhook" rows={10} lead />
     </Page>
   );
 }

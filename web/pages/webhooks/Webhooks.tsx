@@ -1,10 +1,9 @@
-import { Button, Checkbox, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, Checkbox, Group, SegmentedControl, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { CursorList, Empty, Failure, Page, Ref, useFilters, When } from '../../components/index.ts';
+import { CursorList, Empty, Failure, Page, Ref, SearchBox, useFilters, When } from '../../components/index.ts';
 import { type GetWebhooksResponse, getWebhooks } from '../../data/api/index.ts';
 import { makeWebhook } from '../../data/make.ts';
 import { useMay } from '../../data/me.ts';
@@ -36,7 +35,6 @@ export default function Webhooks() {
     setSelected(next);
   };
   const { q, deleted } = filters;
-  const search = useDebouncedCallback((text: string) => set({ q: text.trim() || undefined }), 250);
   const make = useMutation({
     mutationFn: makeWebhook,
     onSuccess: (made) => {
@@ -75,13 +73,11 @@ export default function Webhooks() {
         </Text>
       )}
       <Group gap="xs">
-        <TextInput
-          aria-label="Search webhooks"
+        <SearchBox
+          label="Search webhooks"
           placeholder="Search by name"
-          w={280}
-          maxLength={200}
-          defaultValue={q ?? ''}
-          onChange={(event) => search(event.currentTarget.value)}
+          value={q ?? ''}
+          change={(text) => set({ q: text || undefined })}
         />
         <SegmentedControl
           aria-label="Which webhooks"
