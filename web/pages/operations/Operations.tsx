@@ -1,6 +1,6 @@
 import { SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Page, Reading, Section, When } from '../../components/index.ts';
+import { Empty, Page, Reading, Section, When } from '../../components/index.ts';
 import { getDatabase, getQueues } from '../../data/api/index.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
@@ -30,10 +30,10 @@ export default function Operations() {
           <FailedFacts />
         </>
       ) : (
-        <Text c="var(--quiet)">
+        <Empty>
           Processes, queues and the database are for developers and administrators. Ask an administrator for that role
           if you look after this installation.
-        </Text>
+        </Empty>
       )}
     </Page>
   );

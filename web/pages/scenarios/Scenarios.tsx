@@ -78,7 +78,7 @@ export default function Scenarios() {
       </Menu>
     );
   };
-  const button = (variant: 'filled' | 'default') => (
+  const button = (variant: 'filled' | 'default', label: string) => (
     <Button
       variant={variant}
       leftSection={<IconPlus size={16} />}
@@ -87,11 +87,11 @@ export default function Scenarios() {
       disabled={!may}
       title={may ? undefined : 'Your role may not make scenarios'}
     >
-      New scenario
+      {label}
     </Button>
   );
   return (
-    <Page title="Scenarios" action={button('filled')}>
+    <Page title="Scenarios" action={button('filled', 'New scenario')}>
       {(make.error ?? change.error) && <Failure error={make.error ?? change.error} />}
       <Group>
         <Select
@@ -124,7 +124,7 @@ export default function Scenarios() {
           { label: 'More', width: '60px', cell: menu },
         ]}
         empty={
-          <Empty action={!state && may && button('default')}>
+          <Empty action={!state && may && button('default', 'Make the first one')}>
             {state
               ? `No scenario is ${state}.`
               : 'A scenario says what happens when an event arrives: send a webhook, wait, look at the answer, go on.'}

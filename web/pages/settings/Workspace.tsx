@@ -61,6 +61,11 @@ function Form({ workspace }: { workspace: GetWorkspaceResponse }) {
         }}
       >
         <Stack gap="sm" maw={420}>
+          {!may && (
+            <Text size="sm" c="var(--quiet)">
+              The workspace is set up by developers and administrators; your role may look at it.
+            </Text>
+          )}
           {save.isError && <Failure error={save.error} />}
           <TextInput
             label="Name"
