@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Handoff } from '../stage/handoff.ts';
 import { does, startReceiver } from '../stage/receiver.ts';
@@ -150,6 +150,24 @@ test('pages carry a policy without inline scripts and can not be framed', async 
   expect(policy).toContain("script-src 'self'");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(await response.text()).not.toMatch(/<script(?![^>]*src=)/);
+});
+
+test('what can not be read says so; what was there stays, and is read again', async () => {
+  const origins = '**/api/v1/origins?*';
+  const fails = (route: Route) => route.fulfill({ status: 500, json: { detail: 'The database is away.' } });
+  await page.route(origins, fails);
+  await page.goto(`${h.url}/origins`);
+  await sees('Could not read the list of origins');
+  await sees('The database is away.');
+  await page.unroute(origins);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  const table = page.getByRole('table', { name: 'origins' });
+  await table.waitFor();
+  await page.route(origins, fails);
+  await sees('some of it may be old');
+  expect(await table.isVisible()).toBe(true);
+  await page.unroute(origins);
+  await page.getByText('some of it may be old').waitFor({ state: 'detached' });
 });
 
 test('signing out leads to the sign-in page, and back in by password', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type WebhookDefinition, webhookDefinition } from '../../../shared/webhook.ts';
 import { jsonErrorAt } from './escaping/json-error.ts';
-import type { RenderedRequest, RenderResult } from './job.ts';
+import { failureText, type RenderedRequest, type RenderResult } from './job.ts';
 import { prepare, problems } from './program.ts';
 import { renderRequest } from './request.ts';
 
@@ -84,9 +84,10 @@ describe('JSON', () => {
     const result = render({ body: '{\n "a": {{ customer.x | raw }}\n}' }, { x: 'oops' });
     expect(result).toMatchObject({ ok: false, trouble: { class: 'permanent', code: 'invalid_json' } });
     expect(result).toMatchObject({ place: { field: 'body', line: 2, column: 7 } });
-    expect(result).toMatchObject({
-      trouble: { message: expect.stringMatching(/^The rendered body is not JSON near /) },
-    });
+    // The place stands once, whoever puts it into words.
+    expect(!result.ok && failureText(result)).toMatch(
+      /^The rendered body is not JSON near [^(]*\(body, line 2, column 7\)$/,
+    );
   });
 });
 
