@@ -53,7 +53,7 @@ export function Credentials() {
           <Table.Tbody>
             {items.map((one) => (
               <Table.Tr key={one.id}>
-                <Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>
                   <Anchor component="button" size="sm" ta="left" onClick={() => setEdited(one)}>
                     {one.name}
                   </Anchor>

@@ -49,7 +49,7 @@ export function SigningKeys() {
               <Table.Tbody>
                 {items.map((key) => (
                   <Table.Tr key={key.id}>
-                    <Table.Td>{key.name}</Table.Td>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{key.name}</Table.Td>
                     <Table.Td>
                       <When at={key.created_at} />
                     </Table.Td>
