@@ -110,7 +110,11 @@ export class Lanes {
         !own.some((unit) => unit.rows[0] === row) &&
         (owner === null || owner === this.#peers.id || this.#peers.isDead(owner)),
     );
-    const gained = await this.#claim(on, now, free.slice(0, Math.max(0, fair - active.length)));
+    const missing = Math.max(0, fair - active.length);
+    const gained = await this.#claim(on, now, free.slice(0, missing));
+    // Forgotten when the lease ran out, ours in the tables still, and more than our share: nobody else could take them.
+    const beyond = free.slice(missing).filter(({ owner }) => owner === this.#peers.id);
+    if (beyond.length > 0) await this.#giveUp(on, beyond);
     // Lanes that were made since for policies that are ours.
     const joining = rows.filter(
       (row) =>
@@ -131,6 +135,16 @@ export class Lanes {
       .filter((id) => id !== null && !kept.has(id))
       .flatMap((id) => this.policies.get(id!) ?? []);
     for (const policy of policies) this.policies.drop(policy.id);
+    await releaseLanes(on, this.#peers.id, lanes, policies);
+  }
+
+  /** Gives back units that stand under our name in the tables and of which nothing is held here. */
+  async #giveUp(on: Connection, units: readonly Unit[]): Promise<void> {
+    const policies = units.flatMap(({ policyId, rows: [row] }) =>
+      policyId === null ? [] : [{ workspaceId: row!.workspace_id, id: policyId, token: row!.policy_token! }],
+    );
+    for (const { id } of policies) this.policies.drop(id);
+    const lanes = units.flatMap(({ rows }) => rows);
     await releaseLanes(on, this.#peers.id, lanes, policies);
   }
 
