@@ -3,7 +3,7 @@ import { LanguageError, mapText, replace, type Text, type Value } from '../../co
 import { parameters } from '../arguments.ts';
 import { formatPercent } from '../format/percent.ts';
 import { strip } from '../methods/text-cut.ts';
-import { capitalize, centerShare, pad } from '../methods/text-shape.ts';
+import { capitalize, centerShare, chargeWords, pad } from '../methods/text-shape.ts';
 import { toText } from '../print.ts';
 import type { Run } from '../run.ts';
 import { asIndex } from '../types.ts';
@@ -44,7 +44,7 @@ export const textFilters: Named[] = [
   }),
   filter('title', [], (value, _args, run) => {
     const text = toText(value, run.budget);
-    run.budget.use(String(text).length);
+    chargeWords(String(text), run.budget);
     return likewise(text, title(String(text)));
   }),
   filter('trim', parameters('', { chars: null }), (value, [chars], run) =>

@@ -1,5 +1,6 @@
 /** Methods of texts that change letters or fill up. */
 import {
+  type Budget,
   concat,
   entry,
   isMap,
@@ -30,6 +31,12 @@ export function capitalize(text: string): string {
   return (
     large.slice(0, first.length) + large.slice(first.length).toLowerCase() + text.slice(first.length).toLowerCase()
   );
+}
+
+/** Before a text is taken apart into its words: each is made three times over, and may be a letter. */
+export function chargeWords(text: string, budget: Budget): void {
+  budget.through(text);
+  budget.use(text.length * 4);
 }
 
 function title(text: string): string {
@@ -128,7 +135,10 @@ export const shaping: TextMethod[] = [
   shaped('casefold', (text) => text.toUpperCase().toLowerCase().replaceAll('ς', 'σ')),
   shaped('swapcase', swapCase),
   whole('capitalize', capitalize),
-  whole('title', title),
+  method('title', [], (of, _args, run) => {
+    chargeWords(String(of), run.budget);
+    return likewise(of, title(String(of)));
+  }),
   method('center', WIDTH, (of, [width, fill], run) => pad(of, width, fill, centerShare, run)),
   method('ljust', WIDTH, (of, [width, fill], run) => pad(of, width, fill, () => 0, run)),
   method('rjust', WIDTH, (of, [width, fill], run) => pad(of, width, fill, (missing) => missing, run)),
