@@ -5,8 +5,12 @@ export interface Limit {
   windowMs: number;
 }
 
-/** Milliseconds of what a rate is per. */
-export const WINDOW_MS = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+/**
+ * Milliseconds of what a rate is per. A second is a little longer: whoever counts there counts arrivals, and requests that
+ * left one by one arrive bunched where a network or a busy machine held them up. 1,000 showed up to 107 arrivals in a second
+ * of 100 starts; longer spans don't notice.
+ */
+export const WINDOW_MS = { second: 1_040, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
 /**
  * The longest from a booking to the first byte, ms. Whoever is later doesn't send, and a successor counts each booked

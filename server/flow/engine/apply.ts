@@ -1,31 +1,17 @@
 import type { Connection } from '../../platform/database/index.ts';
 import { messageOf } from '../../platform/errors.ts';
-import type { Json } from '../../platform/json.ts';
 import { FACT } from '../../schema/index.ts';
 import type { ContextRow } from '../delivery/index.ts';
-import type { EnterBody, OutcomeBody, QueuedFact } from '../inbox/index.ts';
+import type { QueuedFact } from '../inbox/index.ts';
 import type { ProfileState } from '../profiles/index.ts';
-import {
-  type EnrollmentState,
-  type EntryState,
-  haltScenario,
-  type RunState,
-  type ScenarioVersion,
-} from '../scenarios/index.ts';
+import { type EnrollmentState, type EntryState, haltScenario } from '../scenarios/index.ts';
 import { decide, decideTimer } from './decide.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Definitions } from './definitions.ts';
 import { freshContexts } from './fresh-contexts.ts';
 import type { KnownProfile, KnownProfiles } from './known-profiles.ts';
-import {
-  attachIdentifiers,
-  loadEnrollments,
-  loadEntries,
-  loadProperties,
-  loadResponseBodies,
-  loadRuns,
-} from './load.ts';
-import { outcomeBody } from './outcome-body.ts';
+import { attachIdentifiers } from './load.ts';
+import { type Needed, needed, outcomeOf } from './needed.ts';
 import type { DueTimer } from './read.ts';
 import * as write from './write.ts';
 
@@ -67,7 +53,7 @@ export async function applyAll(
   timers: readonly DueTimer[],
   profileOf: (id: string) => string,
 ): Promise<Applied> {
-  const loaded = await load(context, facts, timers, profileOf);
+  const loaded = await needed(context, facts, timers, profileOf);
   const out = collect();
   const failed: Applied['failed'] = [];
   for (const fact of facts) {
@@ -124,122 +110,7 @@ async function haltStopped(context: TurnContext, facts: readonly QueuedFact[]): 
   }
 }
 
-interface Loaded {
-  runs: Map<string, RunState>;
-  enrollments: Map<string, EnrollmentState>;
-  entries: Map<string, EntryState>;
-  properties: Map<string, Record<string, Json>>;
-  bodies: Map<string, Json>;
-}
-
-type Attempted = Pick<OutcomeBody, 'request' | 'attempt'>;
-
-async function load(
-  context: TurnContext,
-  facts: readonly QueuedFact[],
-  timers: readonly DueTimer[],
-  profileOf: (id: string) => string,
-): Promise<Loaded> {
-  const { tx, definitions } = context;
-  const wanted = new Map<string, { workspaceId: string; id: string; profileId: string; response: Attempted | null }>();
-  const entries = new Map<string, { workspaceId: string; profileId: string; scenarioId: string }>();
-  const want = (workspaceId: string, profileId: string, scenarioId: string) =>
-    entries.set(`${profileId}:${scenarioId}`, { workspaceId, profileId, scenarioId });
-  const runs = new Map<string, { workspaceId: string; id: string }>();
-  for (const fact of facts) {
-    const { workspaceId, profileId } = fact;
-    if (fact.kind === FACT.track) {
-      for (const scenario of definitions.of(workspaceId).triggers.get(fact.name ?? '') ?? [])
-        want(workspaceId, profileId, scenario.id);
-    } else if (fact.kind === FACT.enter) {
-      const id = runOf(fact);
-      if (id !== null) runs.set(id, { workspaceId, id });
-    } else if (fact.kind === FACT.outcome || fact.kind === FACT.attempted) {
-      const outcome = outcomeOf(fact);
-      if (outcome?.enrollment)
-        wanted.set(outcome.enrollment, { workspaceId, id: outcome.enrollment, profileId, response: outcome });
-    }
-  }
-  for (const timer of timers) {
-    wanted.set(timer.enrollment_id, {
-      workspaceId: timer.workspace_id,
-      id: timer.enrollment_id,
-      profileId: profileOf(timer.profile_id),
-      response: null,
-    });
-  }
-  const enrollments = await loadEnrollments(tx, [...wanted.values()]);
-  const events: { workspaceId: string; id: string; profileId: string }[] = [];
-  const attempts: { workspaceId: string; id: string; requestId: string }[] = [];
-  for (const enrollment of enrollments.values()) {
-    const { workspaceId, scenarioId, version, eventId, runId } = enrollment;
-    if (runId !== null) runs.set(runId, { workspaceId, id: runId });
-    const from = wanted.get(enrollment.id);
-    const scenario = await definitions.load(tx, workspaceId, scenarioId, version);
-    const needs = needsOf(scenario);
-    if (mayMove(scenario, enrollment.step)) want(workspaceId, from?.profileId ?? enrollment.profileId, scenarioId);
-    if (needs.properties && eventId !== null)
-      events.push({ workspaceId, id: eventId, profileId: enrollment.profileId });
-    if (!needs.responses) continue;
-    for (const of of [from?.response, ...Object.values(enrollment.data.responses)])
-      if (of?.attempt && of.request) attempts.push({ workspaceId, id: of.attempt, requestId: of.request });
-  }
-  const found = await loadRuns(tx, [...runs.values()]);
-  for (const fact of facts) {
-    const run = fact.kind === FACT.enter ? found.get(runOf(fact) ?? '') : undefined;
-    if (!run) continue;
-    await definitions.load(tx, fact.workspaceId, run.scenarioId, run.version);
-    want(fact.workspaceId, fact.profileId, run.scenarioId);
-  }
-  return {
-    runs: found,
-    enrollments,
-    entries: await loadEntries(tx, [...entries.values()]),
-    properties: await loadProperties(tx, events),
-    bodies: await loadResponseBodies(tx, attempts),
-  };
-}
-
-function outcomeOf(fact: QueuedFact): OutcomeBody | null {
-  try {
-    return outcomeBody(fact);
-  } catch {
-    return null; // deciding it fails too, and there it is isolated
-  }
-}
-
-function runOf(fact: QueuedFact): string | null {
-  try {
-    const { run } = JSON.parse(fact.body ?? '') as EnterBody;
-    return /^[0-9a-f-]{36}$/.test(run) ? run : null;
-  } catch {
-    return null; // as above
-  }
-}
-
-/** Whether an enrollment at this step can reach another one, or its scenario counts who is in it. */
-function mayMove(scenario: ScenarioVersion | null, at: string | null): boolean {
-  const step = at === null ? undefined : scenario?.steps.get(at);
-  if (!scenario || scenario.definition.reentry === 'when_ended') return true;
-  return step?.kind !== 'webhook' || step.next !== null || (step.on_fail ?? null) !== null;
-}
-
-const needs = new WeakMap<ScenarioVersion, { properties: boolean; responses: boolean }>();
-
-/** Whether a version's conditions look at event properties or at responses. */
-function needsOf(scenario: ScenarioVersion | null): { properties: boolean; responses: boolean } {
-  if (!scenario) return { properties: false, responses: false };
-  const known = needs.get(scenario);
-  if (known) return known;
-  const conditions = JSON.stringify(
-    scenario.definition.steps.flatMap((step) => (step.kind === 'condition' ? [step.if] : [])),
-  );
-  const found = { properties: conditions.includes('"property":'), responses: conditions.includes('"response":') };
-  needs.set(scenario, found);
-  return found;
-}
-
-function situationOf(context: TurnContext, loaded: Loaded, workspaceId: string, profileId: string): Situation {
+function situationOf(context: TurnContext, loaded: Needed, workspaceId: string, profileId: string): Situation {
   const { definitions } = context;
   const workspace = definitions.of(workspaceId);
   return {
@@ -272,7 +143,7 @@ function collect() {
     counts: [] as Decision['counts'],
     declare: [] as { workspaceId: string; name: string; type: string }[],
     attach: [] as { workspaceId: string; profileId: string; kind: string; value: string }[],
-    take(decision: Decision, workspaceId: string, context: TurnContext, loaded: Loaded): void {
+    take(decision: Decision, workspaceId: string, context: TurnContext, loaded: Needed): void {
       const { profile } = decision;
       if (profile.dirty) out.profiles.set(profile.id, profile);
       context.profiles.set(profile.id, profile);
