@@ -1,8 +1,9 @@
+import type { Connection } from '../../platform/database/index.ts';
 import type { Json } from '../../platform/json.ts';
 import { FACT } from '../../schema/index.ts';
 import type { EnterBody, OutcomeBody, QueuedFact } from '../inbox/index.ts';
 import type { EnrollmentState, EntryState, RunState, ScenarioVersion } from '../scenarios/index.ts';
-import type { TurnContext } from './apply.ts';
+import type { Definitions } from './definitions.ts';
 import { loadEnrollments, loadEntries, loadProperties, loadResponseBodies, loadRuns } from './load.ts';
 import { outcomeBody } from './outcome-body.ts';
 import type { DueTimer } from './read.ts';
@@ -20,7 +21,7 @@ type Attempted = Pick<OutcomeBody, 'request' | 'attempt'>;
 
 /** Loads what facts and timers need to be decided. `profileOf` as for applyAll. */
 export async function needed(
-  context: Pick<TurnContext, 'tx' | 'definitions'>,
+  context: { tx: Connection; definitions: Definitions },
   facts: readonly QueuedFact[],
   timers: readonly DueTimer[],
   profileOf: (id: string) => string,
