@@ -52,7 +52,7 @@ export default function Deliveries() {
           {
             label: 'State',
             width: '150px',
-            narrow: '108px',
+            narrow: '126px',
             cell: (item) => (
               <Ref to={`/deliveries/${item.id}`}>
                 <State of={item.state} note={noteOf(item)} />
