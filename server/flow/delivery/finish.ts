@@ -40,6 +40,7 @@ export class Finisher {
 
   constructor(parts: FinishParts) {
     this.#parts = parts;
+    // Two at a time, as one process maps: what comes meanwhile grows the next batch instead of waiting for it in line.
     this.#mapping = new Gather({ max: 32, delayMs: 1, concurrency: 2, flush: (batch) => this.#map(batch) });
     this.#commits = new Gather({
       max: MAX_COMMIT,

@@ -11,7 +11,8 @@ import type { Definitions } from './definitions.ts';
 import { freshContexts } from './fresh-contexts.ts';
 import type { KnownProfile, KnownProfiles } from './known-profiles.ts';
 import { attachIdentifiers } from './load.ts';
-import { type Needed, needed, outcomeOf } from './needed.ts';
+import { type Needed, needed } from './needed.ts';
+import { outcomeOf } from './outcome-body.ts';
 import type { DueTimer } from './read.ts';
 import * as write from './write.ts';
 

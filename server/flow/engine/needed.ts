@@ -5,7 +5,7 @@ import type { EnterBody, OutcomeBody, QueuedFact } from '../inbox/index.ts';
 import type { EnrollmentState, EntryState, RunState, ScenarioVersion } from '../scenarios/index.ts';
 import type { Definitions } from './definitions.ts';
 import { loadEnrollments, loadEntries, loadProperties, loadResponseBodies, loadRuns } from './load.ts';
-import { outcomeBody } from './outcome-body.ts';
+import { outcomeOf } from './outcome-body.ts';
 import type { DueTimer } from './read.ts';
 
 /** What decisions about facts and timers look at, besides profiles. */
@@ -86,21 +86,12 @@ export async function needed(
   };
 }
 
-/** What a fact says about an outcome; null when it is broken. */
-export function outcomeOf(fact: QueuedFact): OutcomeBody | null {
-  try {
-    return outcomeBody(fact);
-  } catch {
-    return null; // deciding it fails too, and there it is isolated
-  }
-}
-
 function runOf(fact: QueuedFact): string | null {
   try {
     const { run } = JSON.parse(fact.body ?? '') as EnterBody;
     return /^[0-9a-f-]{36}$/.test(run) ? run : null;
   } catch {
-    return null; // as above
+    return null; // deciding it fails too, and there it is isolated
   }
 }
 

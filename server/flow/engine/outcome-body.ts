@@ -12,3 +12,12 @@ export function outcomeBody(fact: Pick<QueuedFact, 'body'>): OutcomeBody {
   }
   return body;
 }
+
+/** What a fact says about an outcome; null when it is broken: deciding it fails too, and there it is isolated. */
+export function outcomeOf(fact: QueuedFact): OutcomeBody | null {
+  try {
+    return outcomeBody(fact);
+  } catch {
+    return null;
+  }
+}

@@ -44,18 +44,19 @@ export class Flushes<T> {
 
   #next(): void {
     while (this.#waiting.length > 0 && this.#underWay < this.#options.atOnce) {
-      const batch = this.#take();
+      const { batch, owners } = this.#take();
       if (batch.length === 0) return;
-      void this.#flush(batch);
+      void this.#flush(batch, owners);
     }
   }
 
-  /** The next entries that may go now. */
-  #take(): T[] {
+  /** The next entries that may go now, and whom they are about; null when that isn't certain. */
+  #take(): { batch: T[]; owners: Set<string> | null } {
     const { most, ownerOf } = this.#options;
     const busy = this.#busy;
-    if (busy === null) return [];
+    if (busy === null) return { batch: [], owners: null };
     const batch: T[] = [];
+    const owners = new Set<string>();
     const kept: T[] = [];
     const before = new Set<string>();
     let i = 0;
@@ -69,19 +70,19 @@ export class Flushes<T> {
         kept.push(entry);
       } else {
         batch.push(entry);
+        owners.add(owner);
       }
     }
     if (batch.length === 0 && kept.length === 0 && this.#underWay === 0) {
       this.#busy = null;
-      return this.#waiting.splice(0, most);
+      return { batch: this.#waiting.splice(0, most), owners: null };
     }
     this.#waiting = [...kept, ...this.#waiting.slice(i)];
-    for (const entry of batch) busy.add(ownerOf(entry)!);
-    return batch;
+    for (const owner of owners) busy.add(owner);
+    return { batch, owners };
   }
 
-  async #flush(batch: T[]): Promise<void> {
-    const owners = this.#busy === null ? null : batch.map((entry) => this.#options.ownerOf(entry)!);
+  async #flush(batch: T[], owners: Set<string> | null): Promise<void> {
     this.#underWay++;
     try {
       await this.#options.commit(batch);

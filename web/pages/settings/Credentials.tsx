@@ -8,6 +8,7 @@ import { ask } from '../../data/queries.ts';
 import { CredentialForm } from './CredentialForm.tsx';
 import { CredentialUses } from './CredentialUses.tsx';
 import { type Credential, KINDS } from './credential.ts';
+import { RowAction } from './RowAction.tsx';
 import { TestCredential } from './TestCredential.tsx';
 
 /** As whom requests are sent: each for a prefix, sealed, and never shown again. */
@@ -75,26 +76,13 @@ export function Credentials() {
                 </Table.Td>
                 <Table.Td>
                   <Group gap={6} wrap="nowrap">
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      aria-label={`Test ${one.name}`}
-                      onClick={() => setTested(one)}
-                    >
-                      Test
-                    </Button>
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      aria-label={`Delete ${one.name}`}
-                      onClick={() => {
-                        // It can't be undone: nobody can read what is in it.
-                        if (window.confirm(`Delete ${one.name}? Its secrets can't be brought back.`))
-                          remove.mutate(one.id);
-                      }}
-                    >
-                      Delete
-                    </Button>
+                    <RowAction verb="Test" of={one.name} act={() => setTested(one)} />
+                    <RowAction
+                      verb="Delete"
+                      of={one.name}
+                      sure={`Delete ${one.name}? Its secrets can't be brought back.`}
+                      act={() => remove.mutate(one.id)}
+                    />
                   </Group>
                 </Table.Td>
               </Table.Tr>

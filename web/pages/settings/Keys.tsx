@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { CopyBlock, Failure, Reading, Section, When } from '../../components/index.ts';
 import { deleteApiKeysKey, getApiKeys, type PostApiKeysData, postApiKeys } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
+import { RowAction } from './RowAction.tsx';
 
 const SCOPES = ['ingest', 'read', 'profiles', 'webhooks', 'scenarios', 'deliveries', 'admin'];
 
@@ -100,18 +101,12 @@ export function Keys() {
                       {key.revoked_at ? (
                         <span className="quiet">revoked</span>
                       ) : (
-                        <Button
-                          size="compact-xs"
-                          variant="default"
-                          aria-label={`Revoke ${key.name}`}
-                          onClick={() => {
-                            // It can't be undone: programs that use it are refused from then on.
-                            if (window.confirm(`Revoke ${key.name}? Whatever uses it is refused within seconds.`))
-                              revoke.mutate(key.id);
-                          }}
-                        >
-                          Revoke
-                        </Button>
+                        <RowAction
+                          verb="Revoke"
+                          of={key.name}
+                          sure={`Revoke ${key.name}? Whatever uses it is refused within seconds.`}
+                          act={() => revoke.mutate(key.id)}
+                        />
                       )}
                     </Table.Td>
                   </Table.Tr>

@@ -13,6 +13,7 @@ import {
 import { ApiFailure } from '../../data/failure.ts';
 import { useMay } from '../../data/me.ts';
 import { ask } from '../../data/queries.ts';
+import { RowAction } from './RowAction.tsx';
 
 const ROLES = ['viewer', 'marketer', 'developer', 'administrator'] as const;
 type Role = (typeof ROLES)[number];
@@ -90,18 +91,12 @@ export function People() {
                     </Table.Td>
                     {may && (
                       <Table.Td>
-                        <Button
-                          size="compact-xs"
-                          variant="default"
-                          aria-label={`Remove ${person.name}`}
-                          onClick={() => {
-                            // It can't be undone: the account is gone.
-                            if (window.confirm(`Remove ${person.name}? The account is deleted.`))
-                              change.mutate(() => ask(deletePeopleId({ path: { id: person.id } })));
-                          }}
-                        >
-                          Remove
-                        </Button>
+                        <RowAction
+                          verb="Remove"
+                          of={person.name}
+                          sure={`Remove ${person.name}? The account is deleted.`}
+                          act={() => change.mutate(() => ask(deletePeopleId({ path: { id: person.id } })))}
+                        />
                       </Table.Td>
                     )}
                   </Table.Tr>

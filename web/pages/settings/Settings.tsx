@@ -39,7 +39,8 @@ const PARTS: readonly Part[] = [
 
 /** People, keys, the workspace, and who changed what; which part is open stands in the address. */
 export default function Settings() {
-  const [{ part = 'people' }, set] = useFilters();
+  const [filters, set] = useFilters();
+  const part = filters.part || 'people';
   const { data: me } = useQuery(meQuery);
   const may = ({ action }: Part) => action === undefined || (me?.can.includes(action) ?? false);
   return (

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { CopyBlock, Failure, Reading, Section, When } from '../../components/index.ts';
 import { getSigningKeys, postSigningKeys, postSigningKeysKeyRotate } from '../../data/api/index.ts';
 import { ask } from '../../data/queries.ts';
+import { RowAction } from './RowAction.tsx';
 
 /** Secrets that requests are signed with. While one rotates, requests carry a signature of both. */
 export function SigningKeys() {
@@ -54,22 +55,12 @@ export function SigningKeys() {
                       <When at={key.created_at} />
                     </Table.Td>
                     <Table.Td>
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={`Rotate ${key.name}`}
-                        onClick={() => {
-                          // A new secret can't be taken back; the old one goes on being used beside it for a while.
-                          if (
-                            window.confirm(
-                              `Make a new secret for ${key.name}? The old one is used beside it for a day.`,
-                            )
-                          )
-                            rotate.mutate(key.id);
-                        }}
-                      >
-                        Rotate
-                      </Button>
+                      <RowAction
+                        verb="Rotate"
+                        of={key.name}
+                        sure={`Make a new secret for ${key.name}? The old one is used beside it for a day.`}
+                        act={() => rotate.mutate(key.id)}
+                      />
                     </Table.Td>
                   </Table.Tr>
                 ))}
