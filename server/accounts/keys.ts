@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Connection, Database } from '../platform/database/index.ts';
 import { newId } from '../platform/ids.ts';
@@ -18,7 +18,7 @@ export interface Caller {
   person: { id: string; email: string; role: Role } | null;
 }
 
-const hashOf = (key: string) => createHash('sha256').update(key).digest();
+const hashOf = (key: string) => hash('sha256', key, 'base64');
 const CACHE_MS = 2_000;
 const MAX_CACHED = 10_000;
 const USED_EVERY_MS = 60_000;
@@ -42,7 +42,16 @@ export async function createApiKey(
       name: 'key-create',
       text: 'INSERT INTO api_keys (workspace_id, id, name, kind, scopes, hint, hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
     },
-    [made.workspaceId, id, made.name, made.kind, made.scopes, key.slice(-4), hashOf(key), made.now],
+    [
+      made.workspaceId,
+      id,
+      made.name,
+      made.kind,
+      made.scopes,
+      key.slice(-4),
+      Buffer.from(hashOf(key), 'base64'),
+      made.now,
+    ],
   );
   return { id, key };
 }
@@ -51,14 +60,14 @@ export async function createApiKey(
 export function createKeyCheck(database: Database, clock: Clock): (key: string) => Promise<Caller | null> {
   const held = new Map<string, { until: number; caller: Promise<Caller | null> }>();
   const used = new Map<string, number>();
-  const read = async (hash: Buffer): Promise<Caller | null> => {
+  const read = async (hashed: string): Promise<Caller | null> => {
     type Row = { workspace_id: string; id: string; name: string; scopes: Scope[]; kind: 'server' | 'browser' };
     const [row] = await database.run<Row>(
       {
         name: 'key-check',
         text: 'SELECT workspace_id, id, name, scopes, kind FROM api_keys WHERE hash = $1 AND revoked_at IS NULL',
       },
-      [hash],
+      [Buffer.from(hashed, 'base64')],
     );
     if (!row) return null;
     const now = clock.now();
@@ -76,15 +85,14 @@ export function createKeyCheck(database: Database, clock: Clock): (key: string) 
   return (key) => {
     const now = performance.now();
     // By hash: a header may be long, and whoever has no key chooses what is held here.
-    const hash = hashOf(key);
-    const name = hash.toString('base64');
-    const known = held.get(name);
+    const hashed = hashOf(key);
+    const known = held.get(hashed);
     if (known && known.until > now) return known.caller;
     if (held.size >= MAX_CACHED) held.clear();
-    const caller = read(hash);
-    held.set(name, { until: now + CACHE_MS, caller });
+    const caller = read(hashed);
+    held.set(hashed, { until: now + CACHE_MS, caller });
     // Fails closed: an error is the caller's (503), and is not remembered.
-    caller.catch(() => held.delete(name));
+    caller.catch(() => held.delete(hashed));
     return caller;
   };
 }

@@ -11,6 +11,13 @@ test('days are made once, also by two at a time', async () => {
     text: "SELECT count(*) AS n FROM pg_class WHERE relname LIKE 'events_2%' AND relkind = 'r'",
   });
   expect(rows[0]?.n).toBe(10);
+  // What is looked over for the planner leaves out what no condition names.
+  const payload = await database.run<{ counted: string }>({
+    name: '',
+    text: `SELECT DISTINCT string_agg(a.attname, ' ' ORDER BY a.attnum) AS counted FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relname LIKE 'requests_2%' AND c.relkind = 'r' AND a.attstattarget = 0 GROUP BY c.oid`,
+  });
+  expect(payload).toEqual([{ counted: 'message_id idempotency_key url headers body' }]);
   await close();
 });
 

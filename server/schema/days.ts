@@ -5,10 +5,16 @@ import { floorId } from '../platform/ids.ts';
 export const DAY_TABLES = ['enrollments', 'events', 'deliveries', 'requests', 'attempts'] as const;
 
 const DAY = 86_400_000;
-// Rows that change once soon after they were written: with room beside them no index has to hear of it.
-const STORAGE: Partial<Record<string, string>> = {
-  enrollments: 'WITH (fillfactor = 55)',
-  deliveries: 'WITH (fillfactor = 55)',
+// Rows that change once soon after they were written: with room beside them no index has to hear of it. And a day is looked
+// over for the planner when it has grown by half, not by a tenth: while it is young that was a tenth of the database's time.
+const ANALYZE = 'autovacuum_analyze_scale_factor = 0.5, autovacuum_analyze_threshold = 5000';
+const STORAGE: Partial<Record<string, string>> = { enrollments: 'fillfactor = 55', deliveries: 'fillfactor = 55' };
+// No condition names what these hold, so nobody needs to know what is common in them.
+const PAYLOAD: Partial<Record<string, string[]>> = {
+  enrollments: ['data'],
+  events: ['body', 'meta'],
+  requests: ['message_id', 'idempotency_key', 'url', 'headers', 'body'],
+  attempts: ['sent_headers', 'response_headers', 'response_body'],
 };
 
 /** Name and bounds of the partitions for the days from `from` to `to` (ms since the epoch, both included). */
@@ -60,8 +66,10 @@ async function attach(
         const q = (text: string) => tx.run({ name: '', text });
         await q("SET LOCAL lock_timeout = '200ms'");
         await q(
-          `CREATE TABLE ${day.name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES) ${STORAGE[table] ?? ''}`,
+          `CREATE TABLE ${day.name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES) WITH (${[STORAGE[table] ?? [], ANALYZE].flat().join(', ')})`,
         );
+        const uncounted = (PAYLOAD[table] ?? []).map((column) => `ALTER COLUMN ${column} SET STATISTICS 0`);
+        if (uncounted.length > 0) await q(`ALTER TABLE ${day.name} ${uncounted.join(', ')}`);
         await q(`ALTER TABLE ${table} ATTACH PARTITION ${day.name} FOR VALUES FROM ('${day.low}') TO ('${day.high}')`);
       });
       return;

@@ -14,6 +14,7 @@ import { credentials } from './0013-credentials.ts';
 import { presets } from './0014-presets.ts';
 import { notices } from './0016-notices.ts';
 import { batches } from './0017-batches.ts';
+import { quietQueues } from './0018-quiet-queues.ts';
 
 export * from './codes.ts';
 export { ensureDays } from './days.ts';
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   presets,
   batches,
   notices,
+  quietQueues,
 ];

@@ -27,7 +27,7 @@ export interface FinishParts {
 }
 
 // Outcomes gather this long, so that many share one commit.
-const GATHER_MS = 3;
+const GATHER_MS = 5;
 const MAX_COMMIT = 256;
 const COMMIT_TRIES = 20;
 const MAP_TRIES = 3;
@@ -41,7 +41,7 @@ export class Finisher {
   constructor(parts: FinishParts) {
     this.#parts = parts;
     // Two at a time, as one process maps: what comes meanwhile grows the next batch instead of waiting for it in line.
-    this.#mapping = new Gather({ max: 32, delayMs: 1, concurrency: 2, flush: (batch) => this.#map(batch) });
+    this.#mapping = new Gather({ max: 64, delayMs: 2, concurrency: 2, flush: (batch) => this.#map(batch) });
     this.#commits = new Gather({
       max: MAX_COMMIT,
       delayMs: GATHER_MS,

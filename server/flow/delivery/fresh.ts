@@ -1,8 +1,9 @@
 import type { ContextRow } from './context.ts';
 
-// Older than this, or beyond this many characters of JSON text, a context is read from the database as any other.
+// Older than this, or beyond this many characters of JSON text, a context is read from the database as any other. What came
+// first stays: it is the first to be wanted.
 const MOST_MS = 2_000;
-const MOST_CHARACTERS = 1_500_000;
+const MOST_CHARACTERS = 3_000_000;
 
 interface Kept {
   row: ContextRow;
@@ -23,17 +24,18 @@ export class Fresh {
 
   /** Keeps contexts of committed deliveries; `now` is monotonic, ms. */
   put(rows: readonly ContextRow[], now: number): void {
+    for (const [id, { until }] of this.#kept) {
+      if (until > now) break;
+      this.#drop(id);
+    }
     for (const row of rows) {
       const characters = (row.attributes?.length ?? 0) + (row.event_body?.length ?? 0);
+      if (this.#characters + characters > MOST_CHARACTERS) continue;
       this.#kept.set(row.id, { row, until: now + MOST_MS, characters });
       this.#characters += characters;
       const others = this.#ofProfile.get(row.owner);
       if (others) others.add(row.id);
       else this.#ofProfile.set(row.owner, new Set([row.id]));
-    }
-    for (const [id, { until }] of this.#kept) {
-      if (until > now && this.#characters <= MOST_CHARACTERS) break;
-      this.#drop(id);
     }
   }
 

@@ -59,17 +59,23 @@ export function headersOf(
     timestampMs: at,
     body: request.body ?? new Uint8Array(0),
   });
+  if (webhook.credential === null && webhook.secretHeaders.length === 0)
+    return { own: without(request.headers, signed), added: signed, secret: [], hidden: [] };
   const { headers = [], secretHeaders = [] } = webhook.credential ?? {};
   const added = [...signed, ...headers];
   const theirs = new Set([...headers, ...secretHeaders].map(([name]) => name.toLowerCase()));
   const secret = [...webhook.secretHeaders.filter(([name]) => !theirs.has(name.toLowerCase())), ...secretHeaders];
-  const taken = new Set([...added, ...secret].map(([name]) => name.toLowerCase()));
   return {
-    own: request.headers.filter(([name]) => !taken.has(name.toLowerCase())),
+    own: without(request.headers, [...added, ...secret]),
     added,
     secret,
     hidden: secret.map(([name]) => [name, HIDDEN]),
   };
+}
+
+function without(headers: readonly [string, string][], others: readonly [string, string][]): [string, string][] {
+  const taken = others.map(([name]) => name.toLowerCase());
+  return headers.filter(([name]) => !taken.includes(name.toLowerCase()));
 }
 
 /** The id and the key that every attempt of a delivery carries. */

@@ -5,28 +5,23 @@ import { insideInspectors } from '../../inspector/index.ts';
 import { createEgress } from '../../platform/egress/index.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
-import { createWebhookCache, type LoadedWebhook } from '../../webhooks/index.ts';
+import { createWebhookCache } from '../../webhooks/index.ts';
 import { createRenderPool } from '../rendering/index.ts';
 import { Batches } from './batches/batches.ts';
-import { dropOrphans, type Loaded, loadContexts, loadRequests } from './context.ts';
 import { Dispatch, type Going, type Passed } from './dispatch.ts';
 import { Finisher } from './finish.ts';
 import { Fresh } from './fresh.ts';
 import { Gate } from './gate.ts';
 import { Gather } from './gather.ts';
+import { Intake } from './intake.ts';
 import type { Item } from './item.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import { learn } from './learn.ts';
 import type { DeliveryParts } from './parts.ts';
-import { prepare } from './prepare.ts';
 import { type Bounds, readDue } from './queue.ts';
 import { Reachability } from './reachability.ts';
 import { Window } from './window.ts';
 
-// What is rendered, committed and sent together; a slow template keeps at most so many waiting.
-const CHUNK = 20;
-// Batches that are being loaded at a time; while they are, more becomes due for the next one.
-const MAX_LOADING = 2;
 const PER_ORIGIN = 128;
 const PAUSE_MS = 250;
 
@@ -49,8 +44,8 @@ export class Worker {
   readonly #bounds: Bounds;
   readonly #dispatch: Dispatch;
   readonly #batches: Batches;
+  readonly #intake: Intake;
   #abort = newAbort();
-  #loading = 0;
   #definitions = -1;
   #pausedUntil = 0;
   #turn = 0;
@@ -88,7 +83,7 @@ export class Worker {
         this.#reachability.took(item);
       },
     };
-    this.#presends = new Gather({ max: 128, delayMs: 1, concurrency: 3, flush: (batch) => this.#dispatch.go(batch) });
+    this.#presends = new Gather({ max: 128, delayMs: 3, concurrency: 3, flush: (batch) => this.#dispatch.go(batch) });
     this.#finisher = new Finisher({
       database,
       log,
@@ -115,10 +110,24 @@ export class Worker {
       now: () => clock.now(),
       random: parts.random ?? Math.random,
       webhooks: (wanted) => this.#webhooks.current(wanted, processes.definitionsVersion()),
-      alone: (items) => void this.#start(items),
+      alone: (items) => this.#intake.take(items),
       drop: (item) => this.#drop(item),
       letGo: (items, error) => this.#letGo(items, error),
       wake,
+    });
+    this.#intake = new Intake({
+      parts,
+      lanes: this.lanes,
+      fresh: this.fresh,
+      pool: this.#pool,
+      gate: this.#gate,
+      finisher: this.#finisher,
+      webhooks: (wanted) => this.#webhooks.current(wanted, processes.definitionsVersion()),
+      drop: (item) => this.#drop(item),
+      letGo: (items, error) => this.#letGo(items, error),
+      loaded: () => {
+        if (this.more) wake();
+      },
     });
     this.#dispatch = new Dispatch({
       parts,
@@ -142,7 +151,7 @@ export class Worker {
   /** Reads what is due and starts on it. Returns how much was taken. */
   async pull(): Promise<number> {
     this.more = true;
-    if (this.#loading >= MAX_LOADING || performance.now() < this.#pausedUntil) return 0;
+    if (this.#intake.full || performance.now() < this.#pausedUntil) return 0;
     const lanes = [...this.lanes.mine.values()];
     if (lanes.length > 0) await this.#learnOrigins(lanes);
     // In another order each time: where a policy has little room, each lane comes first in its turn.
@@ -158,7 +167,7 @@ export class Worker {
     const batches = await this.#batches.pull(inTurn);
     this.more = more || batches.more;
     this.#comeBack(lanes);
-    if (items.length > 0) this.#start(items);
+    if (items.length > 0) this.#intake.take(items);
     return items.length + batches.taken;
   }
 
@@ -233,79 +242,6 @@ export class Worker {
     );
     this.#pausedUntil = performance.now() + PAUSE_MS;
     for (const item of items) this.#drop(item);
-  }
-
-  async #start(items: Item[]): Promise<void> {
-    const { database, clock, processes } = this.#parts;
-    this.#loading++;
-    try {
-      const stored = await loadRequests(database, items);
-      items = this.#apart(items, stored);
-      const at = performance.now();
-      const loaded = await loadContexts(database, items, clock.now(), (id) => this.fresh.take(id, at));
-      const webhooks = await this.#webhooks.current(
-        loaded.map((l) => ({ workspaceId: l.item.workspaceId, webhookId: l.details.webhookId })),
-        processes.definitionsVersion(),
-      );
-      if (loaded.length < items.length) {
-        const found = new Set(loaded.map((l) => l.item));
-        const orphans = items.filter((item) => !found.has(item));
-        await dropOrphans(database, orphans);
-        for (const item of orphans) {
-          this.#gate.left(item);
-          this.#drop(item);
-        }
-      }
-      loaded.sort((a, b) => (a.item.laneId < b.item.laneId ? -1 : a.item.laneId > b.item.laneId ? 1 : 0));
-      for (let i = 0; i < loaded.length; i += CHUNK) this.#prepare(loaded.slice(i, i + CHUNK), stored, webhooks);
-    } catch (error) {
-      for (const item of items) this.#gate.left(item);
-      this.#letGo(items, error);
-    } finally {
-      this.#loading--;
-      if (this.more) this.#wake();
-    }
-  }
-
-  /**
-   * Items without those whose request has several members: their webhook sent batches until it was changed, and their
-   * lane is read as one with batches from here on.
-   */
-  #apart(items: Item[], stored: Awaited<ReturnType<typeof loadRequests>>): Item[] {
-    const members = items.filter((item) => stored.get(item.requestId ?? '')?.members);
-    for (const item of members) {
-      const lane = this.lanes.mine.get(item.laneId);
-      if (lane) lane.batches ??= { form: null, lookAt: [0, 0] };
-      this.#gate.left(item);
-      this.#drop(item);
-    }
-    return members.length === 0 ? items : items.filter((item) => !members.includes(item));
-  }
-
-  async #prepare(
-    loaded: Loaded[],
-    stored: Awaited<ReturnType<typeof loadRequests>>,
-    webhooks: Map<string, LoadedWebhook>,
-  ): Promise<void> {
-    const { clock, log } = this.#parts;
-    try {
-      const { ready, ended } = await prepare(loaded, stored, webhooks, {
-        log,
-        now: () => clock.now(),
-        render: (jobs) => this.#pool.render(jobs),
-      });
-      for (const outcome of ended) {
-        this.#gate.left(outcome.item);
-        this.#finisher.add({ outcome, map: null });
-      }
-      this.#gate.add(
-        ready.map((r) => ({ item: r.item, entry: { ready: r, webhook: webhooks.get(r.details.webhookId)! } })),
-      );
-    } catch (error) {
-      const items = loaded.map((l) => l.item);
-      for (const item of items) this.#gate.left(item);
-      this.#letGo(items, error);
-    }
   }
 }
 

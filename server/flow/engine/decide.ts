@@ -78,13 +78,19 @@ function enterCampaign(draft: Draft, fact: QueuedFact, { run: id }: EnterBody): 
 function startScenarios(draft: Draft, fact: QueuedFact): void {
   const scenarios = draft.situation.triggered(fact.name ?? '');
   if (scenarios.length === 0 || fact.depth >= MAX_DEPTH) return;
-  const properties = fact.body === null ? {} : (parseJson(fact.body) as Record<string, Json>);
+  let read: Record<string, Json> | null = null;
+  const properties = () => {
+    read ??= fact.body === null ? {} : (parseJson(fact.body) as Record<string, Json>);
+    return read;
+  };
   for (const scenario of scenarios) {
     const { trigger } = scenario.definition;
     if (trigger?.kind !== 'event') continue;
     if (trigger.origins && !trigger.origins.some((name) => ORIGIN_BY_NAME[name] === fact.origin)) continue;
-    const view = { attributes: draft.decision.profile.attributes, properties, responses: {} };
-    if (trigger.filter && !evaluate(trigger.filter, view)) continue;
+    if (trigger.filter) {
+      const view = { attributes: draft.decision.profile.attributes, properties: properties(), responses: {} };
+      if (!evaluate(trigger.filter, view)) continue;
+    }
     draft.start(scenario, fact, { properties });
   }
 }

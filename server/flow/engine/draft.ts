@@ -92,7 +92,11 @@ export class Draft {
   }
 
   /** Lets the profile in, if it may: by an event with its properties, or by a run of a campaign. */
-  start(scenario: ScenarioVersion, fact: QueuedFact, by: { properties: Record<string, Json> } | { run: string }): void {
+  start(
+    scenario: ScenarioVersion,
+    fact: QueuedFact,
+    by: { properties: () => Record<string, Json> } | { run: string },
+  ): void {
     const past = this.#situation.entry(scenario.id);
     const runId = 'run' in by ? by.run : null;
     const again = runId !== null && past?.lastRunId === runId;
@@ -107,7 +111,7 @@ export class Draft {
     this.count(scenario.id, '', 'entered');
     if (runId !== null) this.count(runId, '', 'entered');
     if (entry.entered === 1) this.count(scenario.id, '', 'profiles');
-    const properties = 'run' in by ? null : by.properties;
+    const properties = 'run' in by ? () => null : by.properties;
     this.#fold(walk({ ...this.#view(scenario, enrollment, null), properties }, entry, scenario.definition.start), null);
   }
 
@@ -138,7 +142,7 @@ export class Draft {
       enrollment,
       profile: this.decision.profile,
       declared: this.#declared(),
-      properties: eventId === null ? null : this.#situation.properties(eventId),
+      properties: () => (eventId === null ? null : this.#situation.properties(eventId)),
       responses,
       laneOf: this.#situation.laneOf,
     };

@@ -1,4 +1,4 @@
-import type { ProfileState } from '../profiles/index.ts';
+import { type ProfileState, StoredProfile } from '../profiles/index.ts';
 
 /** A profile as it was committed. */
 export interface KnownProfile {
@@ -9,8 +9,10 @@ export interface KnownProfile {
   characters: number;
 }
 
-// What is kept at most, by characters of JSON text; parsed it takes several times that.
-const MOST_CHARACTERS = 1_000_000;
+// What is kept at most, in bytes, about: a character of JSON text takes one, and parsed four.
+const MOST_BYTES = 4_000_000;
+const bytesOf = ({ profile, characters }: KnownProfile) =>
+  profile instanceof StoredProfile ? characters : 4 * characters;
 
 /**
  * Profiles as turns of this process left them, so that the next fact of one (most often its outcome) needn't be read and
@@ -19,7 +21,7 @@ const MOST_CHARACTERS = 1_000_000;
  */
 export class KnownProfiles {
   readonly #known = new Map<string, KnownProfile>();
-  #characters = 0;
+  #bytes = 0;
 
   /** With `text`, only one that has its attributes' text: where contexts are handed on, a row that was written is read once. */
   get(id: string, text = false): KnownProfile | undefined {
@@ -31,11 +33,12 @@ export class KnownProfiles {
   keep(profiles: Iterable<KnownProfile>): void {
     for (const known of profiles) {
       this.#drop(known.profile.id);
+      if (known.profile instanceof StoredProfile) known.profile.fold();
       this.#known.set(known.profile.id, known);
-      this.#characters += known.characters;
+      this.#bytes += bytesOf(known);
     }
     for (const id of this.#known.keys()) {
-      if (this.#characters <= MOST_CHARACTERS) break;
+      if (this.#bytes <= MOST_BYTES) break;
       this.#drop(id);
     }
   }
@@ -43,7 +46,7 @@ export class KnownProfiles {
   #drop(id: string): void {
     const before = this.#known.get(id);
     if (!before) return;
-    this.#characters -= before.characters;
+    this.#bytes -= bytesOf(before);
     this.#known.delete(id);
   }
 }

@@ -1,7 +1,7 @@
 import { type Connection, int2Array, type Sql, textArray, uuidArray } from '../../platform/database/index.ts';
 import { partitionOf } from '../../platform/ids.ts';
 import { type Json, parseJson } from '../../platform/json.ts';
-import { type ProfileState, profileFromRow } from '../profiles/index.ts';
+import { type ProfileState, StoredProfile } from '../profiles/index.ts';
 import type { EnrollmentState, EntryState, RunState } from '../scenarios/index.ts';
 import type { KnownProfile, KnownProfiles } from './known-profiles.ts';
 
@@ -108,7 +108,7 @@ export async function loadProfiles(
       attributes === null
         ? known!.get(row.id)!
         : {
-            profile: profileFromRow(workspaceOf.get(row.id)!, { ...row, attributes }),
+            profile: new StoredProfile(workspaceOf.get(row.id)!, { ...row, attributes }),
             version,
             characters: attributes.length + row.changes.length,
           };

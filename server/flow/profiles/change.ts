@@ -37,8 +37,13 @@ export function applyChanges(
 ): Changed {
   const result: Changed = { profile, declare: [], changed: [], refused: [] };
   if (changes.length === 0) return result;
-  const attributes: Record<string, Json> = { ...profile.attributes };
-  const history = { ...profile.changes };
+  let attributes = profile.attributes;
+  let history = profile.changes;
+  const copy = () => {
+    if (attributes !== profile.attributes) return;
+    attributes = { ...attributes };
+    history = { ...history };
+  };
   const fresh = new Map<string, AttributeType>();
   for (const change of changes) {
     const name = change.attribute;
@@ -46,6 +51,7 @@ export function applyChanges(
     const before = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
     if (change.mode === 'remove') {
       if (before === undefined) continue;
+      copy();
       delete attributes[name];
       delete history[name];
       result.changed.push(name);
@@ -73,6 +79,7 @@ export function applyChanges(
       continue;
     }
     if (before !== undefined && same(before, value.value)) continue;
+    copy();
     attributes[name] = value.value;
     const exponent = value.value instanceof ExactNumber && /e/i.test(value.value.text) ? value.value.text : undefined;
     history[name] = exponent === undefined ? [at, origin] : [at, origin, exponent];

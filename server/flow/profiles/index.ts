@@ -14,4 +14,4 @@ export {
   type TimelineRow,
 } from './read.ts';
 export { type ProfileSearch, type SearchPlace, searchProfiles } from './search.ts';
-export { newProfile, type ProfileState, profileFromRow } from './state.ts';
+export { newProfile, type ProfileRow, type ProfileState, profileFromRow, StoredProfile } from './state.ts';

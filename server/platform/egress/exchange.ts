@@ -89,7 +89,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#crowded = crowded;
     this.#done = done;
     this.#timer = setTimeout(expire, request.timeoutMs, this);
-    request.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (request.signal) openUnder(request.signal).add(this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -165,9 +165,10 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
     else this.#fail(trouble('retryable', 'timeout', `${this.#host} did not accept a connection ${within}`));
   }
 
-  #onAbort = (): void => {
+  /** The abort signal was given. */
+  callOff(): void {
     this.#fail(trouble('deferred', 'aborted', `The request to ${this.#host} was called off`));
-  };
+  }
 
   #mayStart(): boolean {
     try {
@@ -220,10 +221,24 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   #end(exchange: Exchange): void {
     this.#ended = true;
     clearTimeout(this.#timer);
-    this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#request.signal) openUnder(this.#request.signal).delete(this);
     this.#chunks = [];
     this.#done(exchange);
   }
+}
+
+const underSignals = new WeakMap<AbortSignal, Set<ExchangeHandler>>();
+
+/** What is open under a signal: one listener for all of them, where a listener each costs more the more there are. */
+function openUnder(signal: AbortSignal): Set<ExchangeHandler> {
+  let open = underSignals.get(signal);
+  if (open) return open;
+  open = new Set();
+  underSignals.set(signal, open);
+  signal.addEventListener('abort', () => {
+    for (const handler of [...underSignals.get(signal)!]) handler.callOff();
+  });
+  return open;
 }
 
 function expire(handler: ExchangeHandler): void {

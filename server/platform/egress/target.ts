@@ -25,7 +25,7 @@ export interface Target {
 
 /** Reads the URL of a request. What can't be called is permanent trouble: trying again can't help. */
 export function targetOf(text: string): Target | Trouble {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = URL.parse(text);
   if (!url) return trouble('permanent', 'bad_url', `"${shorten(text)}" is no URL`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return trouble('permanent', 'bad_url', `Only http and https can be called, not ${url.protocol}`);

@@ -6,7 +6,7 @@ import type { StepRunner } from './step.ts';
 export const condition: StepRunner<Extract<Step, { kind: 'condition' }>> = (step, view) => {
   const yes = evaluate(step.if, {
     attributes: view.profile.attributes,
-    properties: view.properties,
+    properties: view.properties(),
     responses: view.responses,
   });
   return { go: { to: yes ? step.yes : step.no }, outcome: yes ? 'yes' : 'no' };

@@ -16,8 +16,8 @@ export interface StepView {
   enrollment: EnrollmentState;
   profile: ProfileState;
   declared: Declared;
-  /** Properties of the event that started the enrollment. */
-  properties: Record<string, Json> | null;
+  /** Properties of the event that started the enrollment; parsed when a condition looks. */
+  properties: () => Record<string, Json> | null;
   /** Earlier responses by step. */
   responses: Record<string, { status: number | null; body: Json | undefined }>;
   laneOf: (webhookId: string) => string | null;
