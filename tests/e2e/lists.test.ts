@@ -155,6 +155,14 @@ test('who may not read bodies is told so', async () => {
   await theirs.goto(`${h.url}/profiles/${failed.profile}`);
   await sees(theirs, 'Your role may read profiles, not change them.');
   expect(await theirs.getByRole('button', { name: 'Edit plan' }).count()).toBe(0);
+  // Inspectors show bodies too: they stand in no menu, and their address says who may.
+  expect(await theirs.getByRole('link', { name: 'Inspector' }).count()).toBe(0);
+  await theirs.goto(`${h.url}/inspectors`);
+  await sees(theirs, 'Not for your role');
+  expect(await theirs.getByRole('button', { name: 'New inspector' }).count()).toBe(0);
+  // A part that doesn't exist is the first one.
+  await theirs.goto(`${h.url}/settings?part=nowhere`);
+  await theirs.getByRole('tab', { name: 'People', selected: true }).waitFor();
   await context.close();
 });
 

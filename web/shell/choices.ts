@@ -63,7 +63,16 @@ const DO: readonly Choice[] = [
   },
 ];
 const GO: readonly Choice[] = [
-  ...PLACES.map((place): Choice => ({ key: place.to, group: 'Go to', title: place.label, note: 'Page', to: place.to })),
+  ...PLACES.map(
+    ({ to, label, action }): Choice => ({
+      key: to,
+      group: 'Go to',
+      title: label,
+      note: 'Page',
+      to,
+      ...(action && { needs: action }),
+    }),
+  ),
   { key: '/events', group: 'Go to', title: 'Events', note: 'Page', to: '/events' },
   {
     key: 'failed',

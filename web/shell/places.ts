@@ -30,7 +30,7 @@ export const PLACES: readonly Place[] = [
   { to: '/deliveries', label: 'Deliveries', icon: IconArrowsExchange },
   { to: '/policies', label: 'Policies', icon: IconGauge },
   { to: '/origins', label: 'Origins', icon: IconServer2 },
-  { to: '/inspectors', label: 'Inspector', icon: IconZoomCode },
+  { to: '/inspectors', label: 'Inspector', icon: IconZoomCode, action: 'read_bodies' },
   { to: '/operations', label: 'Operations', icon: IconActivity, action: 'read_operations' },
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ];

@@ -26,33 +26,28 @@ export default function Inspectors() {
   return (
     <Page title="Inspector">
       {make.isError && <Failure error={make.error} />}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate();
-        }}
-      >
-        <Group gap="xs">
-          <TextInput
-            aria-label="Name of a new inspector"
-            placeholder="What it stands for, e.g. CRM"
-            w={280}
-            maxLength={200}
-            disabled={!may}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Button
-            type="submit"
-            leftSection={<IconPlus size={16} />}
-            loading={make.isPending}
-            disabled={!may}
-            title={may ? undefined : 'Your role may look at inspectors, not make them'}
-          >
-            New inspector
-          </Button>
-        </Group>
-      </form>
+      {may && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            make.mutate();
+          }}
+        >
+          <Group gap="xs">
+            <TextInput
+              aria-label="Name of a new inspector"
+              placeholder="What it stands for, e.g. CRM"
+              w={280}
+              maxLength={200}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <Button type="submit" leftSection={<IconPlus size={16} />} loading={make.isPending}>
+              New inspector
+            </Button>
+          </Group>
+        </form>
+      )}
       <CursorList<Item>
         label="inspectors"
         queryKey={['inspectors', 'list']}

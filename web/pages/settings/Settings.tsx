@@ -40,7 +40,7 @@ const PARTS: readonly Part[] = [
 /** People, keys, the workspace, and who changed what; which part is open stands in the address. */
 export default function Settings() {
   const [filters, set] = useFilters();
-  const part = filters.part || 'people';
+  const part = PARTS.find(({ key }) => key === filters.part)?.key ?? 'people';
   const { data: me } = useQuery(meQuery);
   const may = ({ action }: Part) => action === undefined || (me?.can.includes(action) ?? false);
   return (
