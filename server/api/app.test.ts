@@ -1,93 +1,21 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { type Stage, stage } from '../../tests/stage/database.ts';
-import { routeParts } from '../../tests/stage/route-parts.ts';
-import { createApiKey, createKeyCheck, SCOPES, type Scope } from '../accounts/index.ts';
-import { createRenderPool } from '../flow/rendering/index.ts';
+import { type ApiStage, apiStage, simple } from '../../tests/stage/api.ts';
 import { createDatabase } from '../platform/database/index.ts';
-import { createLog } from '../platform/log.ts';
-import { createSecrets } from '../platform/secrets.ts';
-import { Signals } from '../platform/signals.ts';
-import { createApp } from './app.ts';
-import { createRateLimit } from './auth.ts';
 import { marked } from './cursors.ts';
-import { purgeIdempotency } from './idempotency.ts';
-import { apiRoutes, startApi } from './index.ts';
-import { type Route, route } from './route.ts';
+import { apiRoutes } from './index.ts';
+import { route } from './route.ts';
 
-let on: Stage;
-let api: Awaited<ReturnType<typeof startApi>>;
-let key: string;
-const log = createLog('silent');
-const secrets = createSecrets('a secret of these tests, of 32 characters');
-
+let at: ApiStage;
+let on: ApiStage['on'];
+let key: ApiStage['key'];
+let call: ApiStage['call'];
+let appOf: ApiStage['appOf'];
 beforeAll(async () => {
-  on = await stage();
-  key = await newKey(SCOPES);
-  api = await startApi({
-    database: on.database,
-    clock: on.clock,
-    log,
-    signals: new Signals(),
-    secrets,
-    config: { host: '127.0.0.1', port: 0 },
-  });
+  at = await apiStage();
+  ({ on, key, call, appOf } = at);
 });
-afterAll(async () => {
-  await api.stop();
-  await on.close();
-});
-
-async function newKey(scopes: readonly Scope[]): Promise<string> {
-  const made = { workspaceId: on.workspace, name: 'test', kind: 'server', scopes, now: on.clock.now() } as const;
-  return (await createApiKey(on.database, made)).key;
-}
-
-/** Calls over HTTP. An answer that isn't 2xx must be a problem. */
-async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(`${api.address}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${key}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) expect(response.headers.get('content-type')).toContain('application/problem+json');
-  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-  const parsed = text === '' ? null : (JSON.parse(text) as any);
-  return { status: response.status, headers: response.headers, text, body: parsed };
-}
-
-/** An application of these routes, called without a socket. */
-function appOf(routes: readonly Route[], database = on.database, allow = createRateLimit()) {
-  const { clock } = on;
-  const renderPool = createRenderPool({ log, idleMs: 1_000 }); // nothing here renders, so no process starts
-  const parts = {
-    database,
-    clock,
-    log,
-    signals: new Signals(),
-    secrets,
-    renderPool,
-    ...routeParts(database, clock),
-  };
-  const checks = { key: createKeyCheck(database, clock), session: async () => null };
-  const app = createApp({ parts, routes, checks, allow, publicUrl: null, trustProxy: false });
-  return (method: string, url: string, payload?: object, headers: Record<string, string> = {}) =>
-    app.inject({
-      method: method as 'GET',
-      url,
-      headers: { authorization: `Bearer ${key}`, ...headers },
-      ...(payload && { payload }),
-    });
-}
-
-const simple = { scope: 'read', tag: 'Test', summary: 'A test', answers: { 200: { description: 'It' } } } as const;
+afterAll(() => at.close());
 
 describe('errors', () => {
   it('are problems that say what, where and what to do', async () => {
@@ -202,138 +130,6 @@ describe('errors', () => {
   });
 });
 
-describe('keys', () => {
-  it('are taken as bearer or as the user name of Basic; others are told what to do', async () => {
-    const basic = (name: string) => ({ authorization: `Basic ${Buffer.from(name).toString('base64')}` });
-    for (const name of [`${key}:`, key, `${key}:password`])
-      expect((await call('GET', '/api/v1/workspace', undefined, basic(name))).status).toBe(200);
-    const wrong: Record<string, string>[] = [
-      { authorization: '' },
-      { authorization: 'Bearer' },
-      { authorization: `Bearer ${key}x` },
-      { authorization: `Digest ${key}` },
-      basic(''),
-      basic(`:${key}`),
-    ];
-    for (const headers of wrong) {
-      const answer = await call('GET', '/api/v1/workspace', undefined, headers);
-      expect([headers, answer.status, answer.headers.get('www-authenticate')]).toEqual([headers, 401, 'Bearer']);
-    }
-    const refused = await call('GET', '/api/v1/workspace', undefined, {
-      authorization: `Bearer ${await newKey(['ingest'])}`,
-    });
-    expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('"read"') } });
-  });
-
-  it('are shown once, and stop working within five seconds of being revoked', async () => {
-    expect(
-      await call('POST', '/api/v1/api-keys', { name: 'b', kind: 'browser', scopes: ['ingest', 'read'] }),
-    ).toMatchObject({ status: 422, body: { errors: [{ field: 'scopes' }] } });
-    const { body: made } = await call('POST', '/api/v1/api-keys', { name: 'short-lived', scopes: ['read'] });
-    const own = { authorization: `Bearer ${made.key}` };
-    expect((await call('GET', '/api/v1/workspace', undefined, own)).status).toBe(200);
-    const list = await call('GET', '/api/v1/api-keys?limit=200');
-    expect(list.text).not.toContain(made.key);
-    expect(list.body.items.find((one: { id: string }) => one.id === made.id)).toMatchObject({
-      hint: made.key.slice(-4),
-      last_used_at: expect.any(String),
-      revoked_at: null,
-    });
-    expect((await call('DELETE', `/api/v1/api-keys/${made.id}`)).status).toBe(204);
-    const revoked = performance.now();
-    while ((await call('GET', '/api/v1/workspace', undefined, own)).status === 200) {
-      expect(performance.now() - revoked).toBeLessThan(5_000);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect((await call('GET', '/api/v1/workspace', undefined, own)).status).toBe(401);
-  });
-
-  it('have a rate of their own', async () => {
-    const handler = async () => ({ body: 1 });
-    const app = [route({ ...simple, method: 'GET', path: '/one', handler })];
-    const send = appOf(app, on.database, createRateLimit(2));
-    const other = { authorization: `Bearer ${await newKey(['read'])}` };
-    await Promise.all([send('GET', '/api/v1/one'), send('GET', '/api/v1/one')]);
-    const refused = await send('GET', '/api/v1/one');
-    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '1']);
-    expect((await send('GET', '/api/v1/one', undefined, other)).statusCode).toBe(200);
-  });
-});
-
-describe('Idempotency-Key', () => {
-  const kept = () =>
-    on.database.run<{ all: string }>({ name: '', text: 'SELECT k::text AS all FROM idempotency_keys k' });
-  const post = (name: string, idempotency: string) =>
-    call('POST', '/api/v1/api-keys', { name, scopes: ['read'] }, { 'idempotency-key': idempotency });
-
-  it('gives the same answer again, other content a refusal, and keeps no secret in the open', async () => {
-    const first = await post('once', 'k1');
-    const again = await post('once', 'k1');
-    expect([again.status, again.text]).toEqual([201, first.text]);
-    expect((await post('other', 'k1')).status).toBe(422);
-    expect((await post('once', 'x'.repeat(201))).status).toBe(400);
-    const { items } = (await call('GET', '/api/v1/api-keys?limit=200')).body;
-    expect(items.filter((one: { name: string }) => one.name === 'once')).toHaveLength(1);
-    const rows = JSON.stringify(await kept());
-    expect(rows).toContain('k1');
-    expect(rows).not.toContain(first.body.key);
-    expect(rows).not.toContain(Buffer.from(first.text).toString('base64'));
-  });
-
-  it('is free again after a refusal, and busy while the first is under way', async () => {
-    const bad = { name: 'y', definition: { url: 'ftp://a.example' } };
-    const header = { 'idempotency-key': 'k2' };
-    expect((await call('POST', '/api/v1/webhooks', bad, header)).status).toBe(422);
-    const good = { name: 'y', definition: { url: 'https://a.example' } };
-    expect((await call('POST', '/api/v1/webhooks', good, header)).status).toBe(201);
-
-    const gate = Promise.withResolvers<void>();
-    const entered = Promise.withResolvers<void>();
-    let runs = 0;
-    const handler = async () => {
-      runs++;
-      entered.resolve();
-      await gate.promise;
-      return { body: { runs } };
-    };
-    const send = appOf([route({ ...simple, method: 'POST', path: '/slow', body: z.object({}), handler })]);
-    const first = send('POST', '/api/v1/slow', {}, { 'idempotency-key': 'k3' });
-    await Promise.all([
-      first.then(
-        () => {},
-        () => {},
-      ),
-      entered.promise.then(async () => {
-        expect((await send('POST', '/api/v1/slow', {}, { 'idempotency-key': 'k3' })).statusCode).toBe(409);
-        gate.resolve();
-      }),
-    ]);
-    expect((await first).json()).toEqual({ runs: 1 });
-    expect((await send('POST', '/api/v1/slow', {}, { 'idempotency-key': 'k3' })).json()).toEqual({ runs: 1 });
-  });
-
-  it('stays taken when the work was done but its answer could not be kept', async () => {
-    let runs = 0;
-    const handler = async () => {
-      runs++;
-      // What seals answers can't seal this one: the work is done all the same.
-      return { body: { toJSON: () => BigInt(1) } };
-    };
-    const send = appOf([route({ ...simple, method: 'POST', path: '/done', body: z.object({}), handler })]);
-    expect((await send('POST', '/api/v1/done', {}, { 'idempotency-key': 'k4' })).statusCode).toBe(500);
-    expect((await send('POST', '/api/v1/done', {}, { 'idempotency-key': 'k4' })).statusCode).toBe(409);
-    expect(runs).toBe(1);
-  });
-
-  it('is forgotten after 24 hours', async () => {
-    await post('day', 'k5');
-    await purgeIdempotency(on.database, on.clock.now() + 86_000_000);
-    expect((await kept()).length).toBeGreaterThan(0);
-    await purgeIdempotency(on.database, on.clock.now() + 86_401_000);
-    expect(await kept()).toEqual([]);
-  });
-});
-
 it('lists page by cursor: each once, in order', async () => {
   const names = Array.from({ length: 7 }, (_, i) => `page ${i}`);
   for (const name of names) await call('POST', '/api/v1/attributes', { name, type: 'text' });
@@ -370,14 +166,7 @@ it('OpenAPI 3.1 holds every route; references lead somewhere, operation ids are 
 });
 
 it('stopping takes no more, and lets what is under way end', async () => {
-  const own = await startApi({
-    database: on.database,
-    clock: on.clock,
-    log,
-    signals: new Signals(),
-    secrets,
-    config: { host: '127.0.0.1', port: 0 },
-  });
+  const own = await at.start();
   const lock = await on.database.connect();
   await lock.query('BEGIN; LOCK TABLE attributes');
   const headers = { authorization: `Bearer ${key}` };

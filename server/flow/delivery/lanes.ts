@@ -35,6 +35,10 @@ export interface Reading {
   appetite: number;
   /** Nothing that waits is due before this (ms): reads begin here, behind dead rows (see queue.ts). */
   floor: number;
+  /** Everything that was due until then (ms) has been taken, as far as it was to be seen; 0: not known. */
+  seen: number;
+  /** Until then (monotonic, ms) reads may begin at what was seen. */
+  trusted: number;
 }
 
 /** What ownership needs to know of processes. */
@@ -203,8 +207,8 @@ export class Lanes {
         draining: false,
         origin: null,
         reading: [
-          { appetite: 64, floor: 0 },
-          { appetite: 64, floor: 0 },
+          { appetite: 64, floor: 0, seen: 0, trusted: 0 },
+          { appetite: 64, floor: 0, seen: 0, trusted: 0 },
         ],
         batches: null,
       });

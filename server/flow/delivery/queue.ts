@@ -11,7 +11,7 @@ import {
 } from '../../platform/database/index.ts';
 import { CLASS } from '../../schema/index.ts';
 import { type Item, itemOf, type QueueRow } from './item.ts';
-import type { Lane } from './lanes.ts';
+import type { Lane, Reading } from './lanes.ts';
 import type { Window } from './window.ts';
 
 // NOT IN over a subquery becomes a hashed one, built once a statement, however many are held. A first try that is due in
@@ -39,6 +39,11 @@ const lowestSql: Sql = {
 const MOST_A_READ = 256;
 const APPETITE = { least: 64, most: 256 };
 const CLASSES = [CLASS.live, CLASS.bulk] as const;
+// Floors settle slowly, and above them each read goes through every row that has ended since, which nobody may clear away
+// while a snapshot is open. So a lane that was read to its end is read from there on, for half a second: then again from its
+// floor, for what was committed this much after it was due.
+const LATE_MS = 1_500;
+const TRUST_MS = 500;
 
 /** What else has a say in how much is read of a lane: its throughput policy, and its origin's breaker. */
 export interface Bounds {
@@ -52,6 +57,8 @@ export interface Bounds {
  * Reads what is due in the lanes, minus what is held, and takes it into the window: live before bulk, which gets at least
  * a tenth, each shared over the lanes, no origin beyond its cap and no lane beyond `bounds`. Give lanes in another order
  * each time: where room is short, the first ones get it. `more`: there is, or may be, more that is due and has room.
+ *
+ * @param now ms of the Clock; @param mark a monotonic time, ms
  */
 export async function readDue(
   on: Connection,
@@ -59,8 +66,9 @@ export async function readDue(
   window: Window,
   bounds: Bounds,
   now: number,
+  mark: number,
 ): Promise<{ items: Item[]; more: boolean }> {
-  const asked: { lane: Lane; class: 0 | 1; most: number; rows: QueueRow[] }[] = [];
+  const asked: { lane: Lane; class: 0 | 1; most: number; from: number; rows: QueueRow[] }[] = [];
   let more = false;
   for (const lane of lanes) {
     if (lane.draining || lane.origin === null || lane.batches !== null) continue;
@@ -73,14 +81,20 @@ export async function readDue(
     if (room <= 0) more = true;
     else
       for (const cls of CLASSES)
-        asked.push({ lane, class: cls, most: Math.min(room, lane.reading[cls].appetite), rows: [] });
+        asked.push({
+          lane,
+          class: cls,
+          most: Math.min(room, lane.reading[cls].appetite),
+          from: beginOf(lane.reading[cls], now, mark),
+          rows: [],
+        });
   }
   if (asked.length === 0) return { items: [], more };
   const rows = await on.run<QueueRow>(dueSql, [
     int4Array(asked.map((_, i) => i)),
     uuidArray(asked.map((a) => a.lane.id)),
     int2Array(asked.map((a) => a.class)),
-    int8Array(asked.map((a) => a.lane.reading[a.class].floor)),
+    int8Array(asked.map((a) => a.from)),
     int4Array(asked.map((a) => a.most)),
     now,
     uuidArray([...window.held.keys()]),
@@ -103,7 +117,18 @@ export async function readDue(
     );
   const items = take(CLASS.live, room - Math.min(bulk, Math.ceil(room / 10)));
   items.push(...take(CLASS.bulk, room - items.length));
+  for (const { lane, class: cls, most, from, rows: found } of asked) {
+    const reading = lane.reading[cls];
+    const toItsEnd = found.length < most && found.every((row) => window.held.has(row.delivery_id));
+    reading.seen = toItsEnd ? now : 0;
+    if (from === reading.floor) reading.trusted = mark + TRUST_MS;
+  }
   return { items, more: more || items.length < rows.length };
+}
+
+/** Where a read of a lane begins. */
+function beginOf({ floor, seen, trusted }: Reading, now: number, mark: number): number {
+  return seen === 0 || now < seen || mark >= trusted ? floor : Math.max(floor, seen - LATE_MS);
 }
 
 /** One of each lane, round by round, until `most` are taken. */

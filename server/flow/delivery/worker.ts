@@ -93,7 +93,7 @@ export class Worker {
       valid: () => processes.valid(),
       map: (jobs) => this.#pool.map(jobs),
       done: (outcomes, facts) => {
-        for (const { item } of outcomes) this.#drop(item);
+        for (const { item } of outcomes) this.#leave(item);
         if (facts) parts.signals.raise('inbox');
         if (this.more || outcomes.some((outcome) => outcome.regroup)) wake();
       },
@@ -163,6 +163,7 @@ export class Worker {
       this.window,
       this.#bounds,
       this.#parts.clock.now(),
+      performance.now(),
     );
     const batches = await this.#batches.pull(inTurn);
     this.more = more || batches.more;
@@ -212,10 +213,17 @@ export class Worker {
     this.#definitions = version;
   }
 
-  /** Lets go of an item: its place in the window, and its origin's probe if it was that. */
-  #drop(item: Item): void {
+  /** An item has ended, or comes later: its place in the window is free, and its origin's probe if it was that. */
+  #leave(item: Item): void {
     this.window.drop(item);
     this.#reachability.left(item);
+  }
+
+  /** Lets go of an item that waits in the queue as before: its lane is to be read from the beginning. */
+  #drop(item: Item): void {
+    this.#leave(item);
+    const reading = this.lanes.mine.get(item.laneId)?.reading[item.class as 0 | 1];
+    if (reading) reading.seen = 0;
   }
 
   /** Reads again when a rate that holds lanes back has room. */

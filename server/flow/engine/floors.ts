@@ -16,15 +16,18 @@ const sql: Sql = {
     FROM unnest($1::int2[], $2::int8[], $3::int8[], $4::int8[]) u(id, live, bulk, timers) WHERE p.id = u.id`,
 };
 
-const EVERY_MS = 5_000;
-// A number is drawn in the statement that writes it; a timer's time is read a few statements of 5 s before.
-const FACT_MS = 2_000;
+// Written when it is worth it: soon while much happens, since every read goes through what is dead above the floor.
+const EVERY_MS = { busy: 1_000, quiet: 5_000 };
+const BUSY = 500;
+// A fact gets its number when its transaction has one (see inbox/put.ts; the rest is for a process of an older version beside
+// this one); a timer's time is read a few statements of 5 s before.
+const FACT_MS = 250;
 const TIMER_MS = 15_000;
 
 /**
  * Keeps the floors of partitions: numbers below which nothing is pending, so that reads begin behind rows that are dead
  * but can't be vacuumed while a long snapshot is open. A floor is the lower of the highest settled number (see Settled)
- * and the lowest that is still pending; moving a fact lowers it again (see moveFacts). Written every five seconds, not
+ * and the lowest that is still pending; moving a fact lowers it again (see moveFacts). Written every second at most, not
  * every turn, since each writing leaves a dead row of its own.
  */
 export class Floors {
@@ -32,6 +35,7 @@ export class Floors {
   readonly #facts = new Settled(FACT_MS);
   readonly #timers = new Settled(TIMER_MS);
   #highest = 0;
+  #written = 0;
   #last: number;
 
   /** `monotonic` in ms; it measures real time, also while the test clock jumps. */
@@ -55,8 +59,10 @@ export class Floors {
     for (const fact of facts.bulk) if (fact.seq > this.#highest) this.#highest = fact.seq;
     if (due === null) return;
     const settledTime = this.#timers.observe(due.now, snapshot, at);
-    if (at - this.#last < EVERY_MS) return;
+    const busy = settled - this.#written >= BUSY;
+    if (at - this.#last < (busy ? EVERY_MS.busy : EVERY_MS.quiet)) return;
     this.#last = at;
+    this.#written = settled;
     const live = lowest(facts.live);
     const bulk = lowest(facts.bulk);
     await tx.run(sql, [

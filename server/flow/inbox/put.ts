@@ -17,19 +17,22 @@ const TYPES = 'int2 int2 uuid uuid uuid int2 int2 int2 int8 int8 text text text'
 /** SQL of the arrays of a fact's columns, for unnest, as parameters from number `first` on: as many as `factColumns` gives. */
 export const factArrays = (first: number): string => TYPES.map((type, i) => `$${first + i}::${type}[]`).join(', ');
 
+// The transaction has its own number before a fact gets one: so whoever sees that every older transaction has ended knows
+// that no lower fact will appear any more (see engine/floors.ts).
+const NUMBERED = 'own AS MATERIALIZED (SELECT pg_current_xact_id())';
 // unnest keeps the order of the arrays, so numbers rise in the order in which the caller gave the facts.
 const insert: Sql = {
   name: 'inbox-put',
-  text: `INSERT INTO inbox (${FACT_COLUMNS}) SELECT * FROM unnest(${factArrays(1)})`,
+  text: `WITH ${NUMBERED} INSERT INTO inbox (${FACT_COLUMNS}) SELECT u.* FROM own CROSS JOIN unnest(${factArrays(1)}) u`,
 };
 // What was seen already isn't put: the database decides in the statement that puts the rest. Ids come sorted, so that
 // processes can't lock one another; the order of the facts is made sure of, for a join may change it.
 const insertOnce: Sql = {
   name: 'inbox-put-once',
-  text: `WITH fresh AS (
+  text: `WITH ${NUMBERED}, fresh AS (
       INSERT INTO message_ids (workspace_id, message_id, seen_at) SELECT u.*, $14::int8 FROM unnest($15::uuid[], $16::text[]) u
       ON CONFLICT DO NOTHING RETURNING workspace_id, message_id)
-    INSERT INTO inbox (${FACT_COLUMNS}) SELECT ${FACT_COLUMNS} FROM unnest(${factArrays(1)}, $17::text[]) WITH ORDINALITY AS u(${FACT_COLUMNS}, message_id, n)
+    INSERT INTO inbox (${FACT_COLUMNS}) SELECT ${FACT_COLUMNS} FROM own CROSS JOIN unnest(${factArrays(1)}, $17::text[]) WITH ORDINALITY AS u(${FACT_COLUMNS}, message_id, n)
     WHERE u.message_id IS NULL OR EXISTS (SELECT 1 FROM fresh f WHERE f.workspace_id = u.workspace_id AND f.message_id = u.message_id)
     ORDER BY u.n`,
 };

@@ -7,9 +7,9 @@ export interface Snapshot {
   xid: number;
 }
 
-const SAMPLE_MS = 1_000;
-// A transaction that writes for this many seconds keeps floors where they are; it doesn't cost memory.
-const MOST = 600;
+const SAMPLE_MS = 250;
+// A transaction that writes for longer than so many samples keeps floors where they are; it doesn't cost memory.
+const MOST = 2_400;
 
 /**
  * A bound below which nothing new can appear, for a value that rises (a sequence, the clock) and that writers take
