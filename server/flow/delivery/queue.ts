@@ -20,7 +20,7 @@ const dueSql: Sql = {
   name: 'queue-due',
   text: `SELECT l.n, q.* FROM unnest($1::int4[], $2::uuid[], $3::int2[], $4::int8[], $5::int4[]) AS l(n, lane_id, class, floor, most)
     CROSS JOIN LATERAL (
-      SELECT w.delivery_id, w.partition, w.mode, w.tries, w.scenario_id, w.request_id FROM lane_queue w
+      SELECT w.delivery_id, w.partition, w.mode, w.tries, w.due_at, w.scenario_id, w.request_id FROM lane_queue w
       WHERE w.lane_id = l.lane_id AND w.class = l.class AND w.due_at >= l.floor AND w.due_at <= $6::int8 + 50
         AND (w.due_at <= $6::int8 OR w.tries = 0) AND w.delivery_id NOT IN (SELECT unnest($7::uuid[]))
       ORDER BY w.due_at LIMIT l.most) q`,
@@ -40,10 +40,14 @@ const MOST_A_READ = 256;
 const APPETITE = { least: 64, most: 256 };
 const CLASSES = [CLASS.live, CLASS.bulk] as const;
 // Floors settle slowly, and above them each read goes through every row that has ended since, which nobody may clear away
-// while a snapshot is open. So a lane that was read to its end is read from there on, for half a second: then again from its
-// floor, for what was committed this much after it was due.
-const LATE_MS = 1_500;
+// while a snapshot is open. So a lane is read from where it was read to, less the time that a turn takes to commit, for half a
+// second: then again from its floor, for what was committed later.
+const LATE_MS = 500;
 const TRUST_MS = 500;
+
+interface DueRow extends QueueRow {
+  due_at: number;
+}
 
 /** What else has a say in how much is read of a lane: its throughput policy, and its origin's breaker. */
 export interface Bounds {
@@ -68,7 +72,7 @@ export async function readDue(
   now: number,
   mark: number,
 ): Promise<{ items: Item[]; more: boolean }> {
-  const asked: { lane: Lane; class: 0 | 1; most: number; from: number; rows: QueueRow[] }[] = [];
+  const asked: { lane: Lane; class: 0 | 1; most: number; from: number; rows: DueRow[] }[] = [];
   let more = false;
   for (const lane of lanes) {
     if (lane.draining || lane.origin === null || lane.batches !== null) continue;
@@ -90,7 +94,7 @@ export async function readDue(
         });
   }
   if (asked.length === 0) return { items: [], more };
-  const rows = await on.run<QueueRow>(dueSql, [
+  const rows = await on.run<DueRow>(dueSql, [
     int4Array(asked.map((_, i) => i)),
     uuidArray(asked.map((a) => a.lane.id)),
     int2Array(asked.map((a) => a.class)),
@@ -119,8 +123,8 @@ export async function readDue(
   items.push(...take(CLASS.bulk, room - items.length));
   for (const { lane, class: cls, most, from, rows: found } of asked) {
     const reading = lane.reading[cls];
-    const toItsEnd = found.length < most && found.every((row) => window.held.has(row.delivery_id));
-    reading.seen = toItsEnd ? now : 0;
+    const left = found.find((row) => !window.held.has(row.delivery_id)) ?? (found.length < most ? null : found.at(-1));
+    reading.seen = left ? left.due_at : now;
     if (from === reading.floor) reading.trusted = mark + TRUST_MS;
   }
   return { items, more: more || items.length < rows.length };
