@@ -1,7 +1,7 @@
 // npm run bench: the ceiling (no storage at all) and Handoff in turn, on this machine, with the workload below. It only
 // prints: a speed is a ratio beside its ceiling, never an assertion. --quick: 2 rounds of 5,000 events. --large: on a million
-// profiles and ten million events that are there already. --snapshot MINUTES:
-// again with a snapshot held open that long. --cpu: CPU time an event by process in place of speeds, which says something on
+// profiles and ten million events that are there already. --snapshot MINUTES: with a snapshot held open that long, in place of
+// speeds. --cpu: CPU time an event by process in place of speeds, which says something on
 // a busy machine too; with --statements also by SQL statement. --node OPTIONS: of the server's
 // process, as in --node=--cpu-prof.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
@@ -151,17 +151,28 @@ async function memory(db: pg.Client, ids: Prepared): Promise<void> {
   await db.query('DELETE FROM lane_queue WHERE partition >= 0');
 }
 
+/** The figure beside its ceiling, before a snapshot was opened and after so many minutes of load under it. */
 async function snapshot(db: pg.Client, minutes: number): Promise<void> {
-  const first = (await drive(program.url)).perSecond;
+  const measure = async () => {
+    const pairs: { ours: number; ratio: number }[] = [];
+    for (let i = 0; i < 3; i++) {
+      const top = (await drive(ceiling)).perSecond;
+      const ours = (await drive(program.url)).perSecond;
+      pairs.push({ ours, ratio: ours / top });
+    }
+    return { ours: median(pairs.map((p) => p.ours)), ratio: median(pairs.map((p) => p.ratio)) };
+  };
+  const first = await measure();
   await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   await db.query('SET LOCAL idle_in_transaction_session_timeout = 0');
   await db.query('SELECT count(*) FROM inbox');
   const end = performance.now() + minutes * 60_000;
-  let last = first;
-  while (performance.now() < end) last = (await drive(program.url)).perSecond;
+  while (performance.now() < end) await drive(program.url);
+  const last = await measure();
   await db.query('ROLLBACK');
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
   console.log(
-    `with a snapshot held open for ${minutes} minutes under load: ${first}/s → ${last}/s (${Math.round((100 * last) / first)} %)`,
+    `with a snapshot held open for ${minutes} minutes under load, medians of 3: ${first.ours}/s → ${last.ours}/s (${percent(last.ours / first.ours)}), beside the ceiling ${percent(first.ratio)} → ${percent(last.ratio)} (${percent(last.ratio / first.ratio)})`,
   );
 }
 
@@ -187,9 +198,9 @@ try {
         (await drive(program.url, { events, batch, connections: batch === 1 ? 32 : 8 })).cpu,
       say: console.log,
     });
+  else if (values.snapshot !== undefined) await snapshot(db, Number(values.snapshot));
   else await speeds();
   await memory(db, ids);
-  if (values.snapshot !== undefined) await snapshot(db, Number(values.snapshot));
   await db.end();
 } finally {
   await clean();
