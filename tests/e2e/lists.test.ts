@@ -106,18 +106,22 @@ test('filters stand in the address, and are taken away one by one', async () => 
 });
 
 test('pages that hold nothing are followed, and it is never said too early that nothing matches', async () => {
-  let asked = 0;
+  // Sixteen pages that hold nothing, however often they are asked for: the list is read anew when something happens.
+  let furthest = 0;
   const list = /\/api\/v1\/deliveries\?.*state=failed/;
   await page.route(list, async (route) => {
-    if (++asked <= 16) return route.fulfill({ json: { items: [], next_cursor: `after ${asked}` } });
     const url = new URL(route.request().url());
+    const at = Number(/^after (\d+)$/.exec(url.searchParams.get('cursor') ?? '')?.[1] ?? 0);
+    furthest = Math.max(furthest, at);
+    if (at < 16) return route.fulfill({ json: { items: [], next_cursor: `after ${at + 1}` } });
     url.searchParams.delete('cursor');
     await route.continue({ url: url.href });
   });
+  await page.goto(`${h.url}/deliveries`);
   await state(/^failed/).click();
   await sees(page, 'Nothing found so far.');
   expect(await page.getByText('No delivery matches').count()).toBe(0);
-  expect(asked).toBe(16);
+  expect(furthest).toBe(15);
   await page.getByRole('button', { name: 'Look further' }).click();
   await eventually(() => rows('deliveries').count()).toBe(2);
   await page.unroute(list);

@@ -19,21 +19,21 @@ export const factArrays = (first: number): string => TYPES.map((type, i) => `$${
 
 // The transaction has its own number before a fact gets one: so whoever sees that every older transaction has ended knows
 // that no lower fact will appear any more (see engine/floors.ts).
-const NUMBERED = 'own AS MATERIALIZED (SELECT pg_current_xact_id())';
+const NUMBERED = '(SELECT pg_current_xact_id()) IS NOT NULL';
 // unnest keeps the order of the arrays, so numbers rise in the order in which the caller gave the facts.
 const insert: Sql = {
   name: 'inbox-put',
-  text: `WITH ${NUMBERED} INSERT INTO inbox (${FACT_COLUMNS}) SELECT u.* FROM own CROSS JOIN unnest(${factArrays(1)}) u`,
+  text: `INSERT INTO inbox (${FACT_COLUMNS}) SELECT * FROM unnest(${factArrays(1)}) WHERE ${NUMBERED}`,
 };
 // What was seen already isn't put: the database decides in the statement that puts the rest. Ids come sorted, so that
 // processes can't lock one another; the order of the facts is made sure of, for a join may change it.
 const insertOnce: Sql = {
   name: 'inbox-put-once',
-  text: `WITH ${NUMBERED}, fresh AS (
+  text: `WITH fresh AS (
       INSERT INTO message_ids (workspace_id, message_id, seen_at) SELECT u.*, $14::int8 FROM unnest($15::uuid[], $16::text[]) u
       ON CONFLICT DO NOTHING RETURNING workspace_id, message_id)
-    INSERT INTO inbox (${FACT_COLUMNS}) SELECT ${FACT_COLUMNS} FROM own CROSS JOIN unnest(${factArrays(1)}, $17::text[]) WITH ORDINALITY AS u(${FACT_COLUMNS}, message_id, n)
-    WHERE u.message_id IS NULL OR EXISTS (SELECT 1 FROM fresh f WHERE f.workspace_id = u.workspace_id AND f.message_id = u.message_id)
+    INSERT INTO inbox (${FACT_COLUMNS}) SELECT ${FACT_COLUMNS} FROM unnest(${factArrays(1)}, $17::text[]) WITH ORDINALITY AS u(${FACT_COLUMNS}, message_id, n)
+    WHERE ${NUMBERED} AND (u.message_id IS NULL OR EXISTS (SELECT 1 FROM fresh f WHERE f.workspace_id = u.workspace_id AND f.message_id = u.message_id))
     ORDER BY u.n`,
 };
 
