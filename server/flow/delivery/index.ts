@@ -30,9 +30,12 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ fresh: Fres
   let wake = () => {};
   const worker = new Worker(parts, () => wake());
   const settled = new Settled(SETTLED_MS);
-  const off = signals.on('lanes', () => {
-    balanceAt = 0;
-  });
+  const offs = [
+    signals.on('lanes', () => {
+      balanceAt = 0;
+    }),
+    signals.on('lane_queue', () => worker.queued()),
+  ];
   processes.onLost(() => {
     log.warn('this process could not renew its lease in time: it calls off what it has open');
     worker.lose();
@@ -78,7 +81,7 @@ export async function startDelivery(parts: DeliveryParts): Promise<{ fresh: Fres
   return {
     fresh: worker.fresh,
     async stop() {
-      off();
+      for (const off of offs) off();
       await Promise.all([loop.stop(), resending.stop(), notices.stop()]);
       await worker.drain(STOP_MS);
       await worker.lanes

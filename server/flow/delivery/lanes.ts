@@ -39,6 +39,14 @@ export interface Reading {
   seen: number;
   /** Until then (monotonic, ms) reads may begin at what was seen. */
   trusted: number;
+  /** How often it was said that there may be more before that. */
+  anew: number;
+}
+
+/** There may be something that was due before what was seen: the next read begins at the floor, also after one under way. */
+export function readAnew(reading: Reading): void {
+  reading.seen = 0;
+  reading.anew++;
 }
 
 /** What ownership needs to know of processes. */
@@ -207,8 +215,8 @@ export class Lanes {
         draining: false,
         origin: null,
         reading: [
-          { appetite: 64, floor: 0, seen: 0, trusted: 0 },
-          { appetite: 64, floor: 0, seen: 0, trusted: 0 },
+          { appetite: 64, floor: 0, seen: 0, trusted: 0, anew: 0 },
+          { appetite: 64, floor: 0, seen: 0, trusted: 0, anew: 0 },
         ],
         batches: null,
       });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stage, stage } from '../../../tests/stage/database.ts';
 import { newId } from '../../platform/ids.ts';
 import { CLASS, DELIVERY, MODE } from '../../schema/index.ts';
-import type { Lane } from './lanes.ts';
+import { type Lane, readAnew } from './lanes.ts';
 import { readDue } from './queue.ts';
 import { Window } from './window.ts';
 
@@ -15,7 +15,7 @@ afterAll(() => on.close());
 const anything = { room: () => 1_000, took: () => {} };
 
 function laneOf(): Lane {
-  const reading = () => ({ appetite: 64, floor: 0, seen: 0, trusted: 0 });
+  const reading = () => ({ appetite: 64, floor: 0, seen: 0, trusted: 0, anew: 0 });
   return {
     id: newId(on.clock.now()),
     workspaceId: on.workspace,
@@ -59,7 +59,20 @@ test('a lane is read from where it was read to, and from its beginning again hal
   expect(await read(95_000, 1_600)).toEqual([early]);
 });
 
-test('what was not taken, or was given back, is read again at once', async () => {
+test('what was queued late is read when it is said, also in the middle of a read', async () => {
+  const lane = laneOf();
+  const window = new Window();
+  const read = async (now: number, mark: number) =>
+    (await readDue(on.database, [lane], window, anything, now, mark)).items.map((item) => item.deliveryId);
+  expect(await read(100_000, 1_000)).toEqual([]);
+  const under = read(100_001, 1_001);
+  readAnew(lane.reading[CLASS.live]);
+  await under;
+  const late = await queue(lane, 90_000);
+  expect(await read(100_002, 1_002)).toEqual([late]);
+});
+
+test('what was not taken is read again at once', async () => {
   const lane = laneOf();
   const window = new Window(1_024, 4);
   const read = async (now: number, mark: number) =>

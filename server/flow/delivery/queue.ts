@@ -40,8 +40,8 @@ const MOST_A_READ = 256;
 const APPETITE = { least: 64, most: 256 };
 const CLASSES = [CLASS.live, CLASS.bulk] as const;
 // Floors settle slowly, and above them each read goes through every row that has ended since, which nobody may clear away
-// while a snapshot is open. So a lane is read from where it was read to, less the time that a turn takes to commit, for half a
-// second: then again from its floor, for what was committed later.
+// while a snapshot is open. So a lane is read from where it was read to, until a turn says that it queued something, which was
+// due when the turn began; and from its floor every half a second all the same, for a signal may be lost.
 const LATE_MS = 500;
 const TRUST_MS = 500;
 
@@ -72,7 +72,7 @@ export async function readDue(
   now: number,
   mark: number,
 ): Promise<{ items: Item[]; more: boolean }> {
-  const asked: { lane: Lane; class: 0 | 1; most: number; from: number; rows: DueRow[] }[] = [];
+  const asked: { lane: Lane; class: 0 | 1; most: number; from: number; anew: number; rows: DueRow[] }[] = [];
   let more = false;
   for (const lane of lanes) {
     if (lane.draining || lane.origin === null || lane.batches !== null) continue;
@@ -90,6 +90,7 @@ export async function readDue(
           class: cls,
           most: Math.min(room, lane.reading[cls].appetite),
           from: beginOf(lane.reading[cls], now, mark),
+          anew: lane.reading[cls].anew,
           rows: [],
         });
   }
@@ -121,8 +122,9 @@ export async function readDue(
     );
   const items = take(CLASS.live, room - Math.min(bulk, Math.ceil(room / 10)));
   items.push(...take(CLASS.bulk, room - items.length));
-  for (const { lane, class: cls, most, from, rows: found } of asked) {
+  for (const { lane, class: cls, most, from, anew, rows: found } of asked) {
     const reading = lane.reading[cls];
+    if (reading.anew !== anew) continue;
     const left = found.find((row) => !window.held.has(row.delivery_id)) ?? (found.length < most ? null : found.at(-1));
     reading.seen = left ? left.due_at : now;
     if (from === reading.floor) reading.trusted = mark + TRUST_MS;

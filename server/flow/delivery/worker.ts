@@ -15,7 +15,7 @@ import { Gate } from './gate.ts';
 import { Gather } from './gather.ts';
 import { Intake } from './intake.ts';
 import type { Item } from './item.ts';
-import { type Lane, Lanes } from './lanes.ts';
+import { type Lane, Lanes, readAnew } from './lanes.ts';
 import { learn } from './learn.ts';
 import type { DeliveryParts } from './parts.ts';
 import { type Bounds, readDue } from './queue.ts';
@@ -172,6 +172,11 @@ export class Worker {
     return items.length + batches.taken;
   }
 
+  /** Something was queued, maybe before what was read last. */
+  queued(): void {
+    for (const { reading } of this.lanes.mine.values()) reading.forEach(readAnew);
+  }
+
   /** The lease is lost: calls off what is open and forgets every lane; the successor repeats the same requests. */
   lose(): void {
     this.#gate.empty();
@@ -223,7 +228,7 @@ export class Worker {
   #drop(item: Item): void {
     this.#leave(item);
     const reading = this.lanes.mine.get(item.laneId)?.reading[item.class as 0 | 1];
-    if (reading) reading.seen = 0;
+    if (reading) readAnew(reading);
   }
 
   /** Reads again when a rate that holds lanes back has room. */
