@@ -32,6 +32,13 @@ export async function ask<T>(call: Answered<T>): Promise<T> {
   throw failure;
 }
 
+/** Leaves for the sign-in page after `first`; what the page's other calls are told meanwhile leads nowhere else. */
+export async function leaveAfter(first: () => Promise<void>): Promise<void> {
+  leaving = true;
+  await first().catch(() => {});
+  location.assign('/sign-in');
+}
+
 /** As `ask`, for a call with `parseAs: 'text'`: numbers that a double can't hold keep their text (exact.ts). */
 export async function askExact<T>(call: Answered<T>): Promise<T> {
   return parseExact((await ask(call)) as string) as T;

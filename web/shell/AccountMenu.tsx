@@ -1,6 +1,7 @@
 import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { meQuery } from '../data/me.ts';
+import { leaveAfter } from '../data/queries.ts';
 import { signOut } from '../data/session.ts';
 
 const SCHEMES = ['auto', 'light', 'dark'] as const;
@@ -10,10 +11,6 @@ export function AccountMenu() {
   const { data } = useQuery(meQuery);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const next = SCHEMES[(SCHEMES.indexOf(colorScheme) + 1) % SCHEMES.length]!;
-  const leave = async () => {
-    await signOut().catch(() => {});
-    location.assign('/sign-in');
-  };
   const name = data?.person?.name ?? '…';
   return (
     <Menu position="top-start" width={200}>
@@ -43,7 +40,7 @@ export function AccountMenu() {
         <Menu.Item component="a" href="/api/docs">
           API reference
         </Menu.Item>
-        <Menu.Item onClick={leave}>Sign out</Menu.Item>
+        <Menu.Item onClick={() => leaveAfter(signOut)}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
