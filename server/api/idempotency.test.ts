@@ -6,12 +6,11 @@ import { route } from './route.ts';
 
 let at: ApiStage;
 let on: ApiStage['on'];
-let key: ApiStage['key'];
 let call: ApiStage['call'];
 let appOf: ApiStage['appOf'];
 beforeAll(async () => {
   at = await apiStage();
-  ({ on, key, call, appOf } = at);
+  ({ on, call, appOf } = at);
 });
 afterAll(() => at.close());
 

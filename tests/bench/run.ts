@@ -1,9 +1,8 @@
 // npm run bench: the ceiling (no storage at all) and Handoff in turn, on this machine, with the workload below. It only
 // prints: a speed is a ratio beside its ceiling, never an assertion. --quick: 2 rounds of 5,000 events. --large: on a million
 // profiles and ten million events that are there already. --snapshot MINUTES: with a snapshot held open that long, in place of
-// speeds. --cpu: CPU time an event by process in place of speeds, which says something on
-// a busy machine too; with --statements also by SQL statement. --node OPTIONS: of the server's
-// process, as in --node=--cpu-prof.
+// speeds. --cpu: CPU time an event by process in place of speeds, which says something on a busy machine too; with
+// --statements also by SQL statement. --node OPTIONS: of the server's process, as in --node=--cpu-prof.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

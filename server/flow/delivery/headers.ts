@@ -59,8 +59,6 @@ export function headersOf(
     timestampMs: at,
     body: request.body ?? new Uint8Array(0),
   });
-  if (webhook.credential === null && webhook.secretHeaders.length === 0)
-    return { own: without(request.headers, signed), added: signed, secret: [], hidden: [] };
   const { headers = [], secretHeaders = [] } = webhook.credential ?? {};
   const added = [...signed, ...headers];
   const theirs = new Set([...headers, ...secretHeaders].map(([name]) => name.toLowerCase()));

@@ -43,6 +43,9 @@ export interface Reading {
   anew: number;
 }
 
+/** Of a lane of which nothing is known yet. */
+export const newReading = (): Reading => ({ appetite: 64, floor: 0, seen: 0, trusted: 0, anew: 0 });
+
 /** There may be something that was due before what was seen: the next read begins at the floor, also after one under way. */
 export function readAnew(reading: Reading): void {
   reading.seen = 0;
@@ -214,10 +217,7 @@ export class Lanes {
         token,
         draining: false,
         origin: null,
-        reading: [
-          { appetite: 64, floor: 0, seen: 0, trusted: 0, anew: 0 },
-          { appetite: 64, floor: 0, seen: 0, trusted: 0, anew: 0 },
-        ],
+        reading: [newReading(), newReading()],
         batches: null,
       });
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stage, stage } from '../../../tests/stage/database.ts';
 import { newId } from '../../platform/ids.ts';
 import { CLASS, DELIVERY, MODE } from '../../schema/index.ts';
-import { type Lane, readAnew } from './lanes.ts';
+import { type Lane, newReading, readAnew } from './lanes.ts';
 import { readDue } from './queue.ts';
 import { Window } from './window.ts';
 
@@ -15,7 +15,6 @@ afterAll(() => on.close());
 const anything = { room: () => 1_000, took: () => {} };
 
 function laneOf(): Lane {
-  const reading = () => ({ appetite: 64, floor: 0, seen: 0, trusted: 0, anew: 0 });
   return {
     id: newId(on.clock.now()),
     workspaceId: on.workspace,
@@ -24,7 +23,7 @@ function laneOf(): Lane {
     policyId: null,
     draining: false,
     origin: 'https://a.example',
-    reading: [reading(), reading()],
+    reading: [newReading(), newReading()],
     batches: null,
   };
 }

@@ -41,7 +41,8 @@ const APPETITE = { least: 64, most: 256 };
 const CLASSES = [CLASS.live, CLASS.bulk] as const;
 // Floors settle slowly, and above them each read goes through every row that has ended since, which nobody may clear away
 // while a snapshot is open. So a lane is read from where it was read to, until a turn says that it queued something, which was
-// due when the turn began; and from its floor every half a second all the same, for a signal may be lost.
+// due when the turn began; and from its floor every half a second all the same, for a signal may be lost. LATE_MS is for the
+// clocks of other processes.
 const LATE_MS = 500;
 const TRUST_MS = 500;
 

@@ -46,7 +46,7 @@ export function profileFromRow(workspaceId: string, row: ProfileRow): ProfileSta
 
 /**
  * A profile from its row, whose texts are parsed when somebody looks at them: most events only pass a profile on, and two
- * texts are kept at a fifth of what the parsed values take.
+ * texts take less to keep than the objects they describe.
  */
 export class StoredProfile implements ProfileState {
   readonly workspaceId: string;

@@ -231,12 +231,12 @@ const underSignals = new WeakMap<AbortSignal, Set<ExchangeHandler>>();
 
 /** What is open under a signal: one listener for all of them, where a listener each costs more the more there are. */
 function openUnder(signal: AbortSignal): Set<ExchangeHandler> {
-  let open = underSignals.get(signal);
-  if (open) return open;
-  open = new Set();
+  const known = underSignals.get(signal);
+  if (known) return known;
+  const open = new Set<ExchangeHandler>();
   underSignals.set(signal, open);
   signal.addEventListener('abort', () => {
-    for (const handler of [...underSignals.get(signal)!]) handler.callOff();
+    for (const handler of [...open]) handler.callOff();
   });
   return open;
 }
