@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { announcement, type ShownKey, type ShownLink } from './announce.ts';
+import type { ApiThreadData } from './api-thread.ts';
 import { asksForHelp, type Config, helpText, readConfig, SettingError } from './config.ts';
 import type { Fresh } from './flow/delivery/index.ts';
 import { localSecret, privateFile } from './local-secrets.ts';
@@ -14,6 +15,7 @@ import { createLog, type Log } from './platform/log.ts';
 import { createProcesses } from './platform/processes.ts';
 import { createSecrets } from './platform/secrets.ts';
 import { Signals } from './platform/signals.ts';
+import { startThread } from './platform/thread.ts';
 import { ensureDays } from './schema/index.ts';
 import { openStore } from './store.ts';
 
@@ -41,12 +43,7 @@ export async function run(): Promise<void> {
     throw error;
   }
   const log = createLog(config.logLevel);
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => {
-      log.fatal({ error: error instanceof Error ? error.stack : String(error) }, 'an error that nobody expected');
-      process.exit(1);
-    });
-  }
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, unexpected(log));
   // What has been started, and how it is stopped: in reverse, also when the start was interrupted or failed half-way.
   const stops: Stop[] = [];
   let stopping: Promise<void> | null = null;
@@ -70,6 +67,14 @@ export async function run(): Promise<void> {
     log.debug({ error: error instanceof Error ? error.stack : null }, 'the start failed');
     stop('the start failed', 1);
   }
+}
+
+/** Ends the process by an error after which nothing is certain; whoever supervises it starts it again. */
+function unexpected(log: Log): (error: unknown) => void {
+  return (error) => {
+    log.fatal({ error: error instanceof Error ? error.stack : String(error) }, 'an error that nobody expected');
+    process.exit(1);
+  };
 }
 
 /** Starts everything, and returns what to print then. */
@@ -107,7 +112,17 @@ async function start(config: Config, log: Log, stops: Stop[]): Promise<string> {
       return delivery;
     },
     engine: async () => (await import('./flow/engine/index.ts')).startEngine({ ...parts, fresh }),
-    api: async () => (await import('./api/index.ts')).startApi(parts),
+    // In a thread of its own, where there are others: what people and senders ask for and what goes out delay one
+    // another less, and take two processors where there are two.
+    api: async () =>
+      config.roles.length > 1
+        ? startThread({
+            file: new URL('./api-thread.ts', import.meta.url),
+            data: { config, connection: store.connection } satisfies ApiThreadData,
+            signals,
+            broken: unexpected(log),
+          })
+        : (await import('./api/index.ts')).startApi(parts),
   };
   for (const [role, startRole] of Object.entries(roles)) {
     if (!(config.roles as string[]).includes(role)) continue;

@@ -10,6 +10,8 @@ import { migrations } from './schema/index.ts';
 /** The database, ready for work. */
 export interface Store {
   database: Database;
+  /** How to reach it. */
+  connection: pg.ClientConfig;
   /** Says that this process is about to end. */
   closing(): void;
   close(): Promise<void>;
@@ -47,6 +49,7 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
   }
   return {
     database,
+    connection,
     closing: () => own?.closing(),
     async close() {
       await Promise.race([database.close(), new Promise((resolve) => setTimeout(resolve, 3_000).unref())]);

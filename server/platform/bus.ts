@@ -3,7 +3,7 @@ import type { Database } from './database/index.ts';
 import { messageOf } from './errors.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
-import type { Signals } from './signals.ts';
+import type { Carrier, Signals } from './signals.ts';
 
 const CHANNEL = 'handoff';
 const MERGE_MS = 20;
@@ -34,11 +34,19 @@ export async function startBus(parts: BusParts): Promise<{ stop(): Promise<void>
   let timer: NodeJS.Timeout | null = null;
   let sending: Promise<void> = Promise.resolve();
 
+  const carrier: Carrier = (name) => {
+    if (stopped || names.size >= MOST_NAMES || parts.alone?.()) return;
+    names.add(name);
+    timer ??= setTimeout(() => {
+      timer = null;
+      sending = sending.then(flush);
+    }, MERGE_MS);
+  };
   const sender = keepOpen(database, log, (client) => client.query('SET synchronous_commit = off').then(() => {}));
   const listener = keepOpen(database, log, async (client) => {
     client.on('notification', ({ payload = '' }) => {
       const [from, ...heard] = payload.split(' ');
-      if (from !== self) for (const name of heard) signals.deliver(name);
+      if (from !== self) for (const name of heard) signals.raise(name, carrier);
     });
     await client.query(`LISTEN ${CHANNEL}`);
   });
@@ -49,19 +57,12 @@ export async function startBus(parts: BusParts): Promise<{ stop(): Promise<void>
     names.clear();
     await client.query('SELECT pg_notify($1, $2)', [CHANNEL, payload]).catch(() => {});
   };
-  signals.forward = (name) => {
-    if (stopped || names.size >= MOST_NAMES || parts.alone?.()) return;
-    names.add(name);
-    timer ??= setTimeout(() => {
-      timer = null;
-      sending = sending.then(flush);
-    }, MERGE_MS);
-  };
+  const off = signals.carry(carrier);
   await Promise.all([sender.opened, listener.opened]);
   return {
     async stop() {
       stopped = true;
-      signals.forward = null;
+      off();
       if (timer) clearTimeout(timer);
       if (names.size > 0) await Promise.race([sending.then(flush), pause(500)]);
       await Promise.all([sender.close(), listener.close()]);

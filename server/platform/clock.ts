@@ -1,3 +1,7 @@
+import type { Connection } from './database/index.ts';
+import { messageOf } from './errors.ts';
+import type { Log } from './log.ts';
+
 /**
  * Time in Handoff is the database's clock plus an offset kept in one row (0 outside tests), in milliseconds since the
  * epoch. Every process keeps its distance from that clock here; whoever reads the database's time passes it to
@@ -28,3 +32,22 @@ export class Clock {
 
 /** SQL expression for the database's time in ms, offset included. The only place where SQL asks for the time. */
 export const SQL_NOW = '(SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint + offset_ms FROM clock)';
+
+const ASK_MS = 1_000;
+
+/**
+ * Keeps a clock at the database's time where no other work reads it: asks each second, and returns when it is known.
+ * Fails open: while the database doesn't answer, the monotonic clock goes on.
+ */
+export async function keepTime(on: Connection, clock: Clock, log: Log): Promise<{ stop(): void }> {
+  const ask = async () => {
+    const askedAt = performance.now();
+    const [row] = await on.run<{ now: number }>({ name: 'clock-now', text: `SELECT ${SQL_NOW} AS now` });
+    clock.observe(row!.now, askedAt);
+  };
+  await ask();
+  const timer = setInterval(() => {
+    ask().catch((error: unknown) => log.debug({ error: messageOf(error) }, 'the time could not be asked for'));
+  }, ASK_MS);
+  return { stop: () => clearInterval(timer) };
+}

@@ -40,6 +40,8 @@ export interface DispatchParts {
   keyring: Keyring;
   /** Aborted when everything that is open is called off. */
   signal: () => AbortSignal;
+  /** The origin has answered, or won't. */
+  answered(item: Item): void;
   /** A slot of a policy is free again. */
   freed(policyId: string): void;
   /** What became of a batch's members, from what became of its request. */
@@ -180,6 +182,7 @@ export class Dispatch {
         signal: this.#on.signal(),
       });
       this.#on.reachability.end(item, outcome);
+      this.#on.answered(item);
       this.#close(pass, item);
       await this.#finish({ ready, webhook }, outcome, mappable === null ? null : { body: mappable, signingSecrets });
     } catch (error) {

@@ -37,6 +37,20 @@ test('however many origins are slow, the next one finds room, and the total stay
   expect(window.held.size).toBeLessThanOrEqual(1024 + 4 * 200);
 });
 
+test('what was answered makes room for its origin, once, and in all when its outcome is committed', () => {
+  const window = new Window(1024, 128);
+  const first = item('a');
+  window.take(first);
+  fill(window, 'a');
+  window.answered(first);
+  window.answered(first);
+  expect(fill(window, 'a')).toBe(1);
+  expect(window.room).toBe(1024 - 129);
+  window.drop(first);
+  expect(window.fits('a')).toBe(false);
+  expect(window.room).toBe(1024 - 128);
+});
+
 test('what is dropped makes room, once', () => {
   const window = new Window(16, 4);
   const one = item('a');

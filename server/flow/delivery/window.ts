@@ -9,6 +9,8 @@ export class Window {
   readonly held = new Map<string, Item>();
   /** Members of batches, which take one place each. */
   readonly #riding = new Set<string>();
+  /** What its origin has answered, so that only we hold it still. */
+  readonly #answered = new Set<string>();
   readonly #byOrigin = new Map<string, number>();
   readonly #byLane = new Map<string, number>();
   readonly #size: number;
@@ -46,13 +48,20 @@ export class Window {
     }
   }
 
+  /** Its origin has answered: until the outcome is committed, the item counts against the total alone. */
+  answered(item: Item): void {
+    if (this.held.get(item.deliveryId) !== item || this.#answered.has(item.deliveryId)) return;
+    this.#answered.add(item.deliveryId);
+    add(this.#byOrigin, item.origin, -1);
+  }
+
   /** Lets an item go: a batch with the members that it has still, a member by itself. */
   drop(item: Item): void {
     if (this.held.get(item.deliveryId) !== item) return;
     this.held.delete(item.deliveryId);
     if (this.#riding.delete(item.deliveryId)) return;
     add(this.#byLane, item.laneId, -1);
-    add(this.#byOrigin, item.origin, -1);
+    if (!this.#answered.delete(item.deliveryId)) add(this.#byOrigin, item.origin, -1);
     for (const member of item.members ?? []) this.drop(member);
   }
 

@@ -137,6 +137,10 @@ export class Worker {
       egress: this.#egress,
       keyring: createKeyring({ database, sealer: parts.secrets }),
       signal: () => this.#abort.signal,
+      answered: (item) => {
+        this.window.answered(item);
+        if (this.more && this.window.roomFor(item.origin) > 0) wake();
+      },
       freed: (policyId) => {
         this.#gate.pump(policyId);
         if (this.more) wake();
