@@ -1,21 +1,13 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiStage, apiStage, simple } from '../../tests/stage/api.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { apiStage, simple } from '../../tests/stage/api.ts';
 import { createDatabase } from '../platform/database/index.ts';
 import { marked } from './cursors.ts';
 import { apiRoutes } from './index.ts';
 import { route } from './route.ts';
 
-let at: ApiStage;
-let on: ApiStage['on'];
-let key: ApiStage['key'];
-let call: ApiStage['call'];
-let appOf: ApiStage['appOf'];
-beforeAll(async () => {
-  at = await apiStage();
-  ({ on, key, call, appOf } = at);
-});
-afterAll(() => at.close());
+const { on, key, call, appOf, start, close } = await apiStage();
+afterAll(close);
 
 describe('errors', () => {
   it('are problems that say what, where and what to do', async () => {
@@ -166,7 +158,7 @@ it('OpenAPI 3.1 holds every route; references lead somewhere, operation ids are 
 });
 
 it('stopping takes no more, and lets what is under way end', async () => {
-  const own = await at.start();
+  const own = await start();
   const lock = await on.database.connect();
   await lock.query('BEGIN; LOCK TABLE attributes');
   const headers = { authorization: `Bearer ${key}` };

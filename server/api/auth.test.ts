@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiStage, apiStage, simple } from '../../tests/stage/api.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { apiStage, simple } from '../../tests/stage/api.ts';
 import { createRateLimit } from './auth.ts';
 import { route } from './route.ts';
 
-let at: ApiStage;
-let on: ApiStage['on'];
-let key: ApiStage['key'];
-let newKey: ApiStage['newKey'];
-let call: ApiStage['call'];
-let appOf: ApiStage['appOf'];
-beforeAll(async () => {
-  at = await apiStage();
-  ({ on, key, newKey, call, appOf } = at);
-});
-afterAll(() => at.close());
+const { on, key, newKey, call, appOf, close } = await apiStage();
+afterAll(close);
 
 describe('keys', () => {
   it('are taken as bearer or as the user name of Basic; others are told what to do', async () => {

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type ApiStage, apiStage, simple } from '../../tests/stage/api.ts';
+import { apiStage, simple } from '../../tests/stage/api.ts';
 import { purgeIdempotency } from './idempotency.ts';
 import { route } from './route.ts';
 
-let at: ApiStage;
-let on: ApiStage['on'];
-let call: ApiStage['call'];
-let appOf: ApiStage['appOf'];
-beforeAll(async () => {
-  at = await apiStage();
-  ({ on, call, appOf } = at);
-});
-afterAll(() => at.close());
+const { on, call, appOf, close } = await apiStage();
+afterAll(close);
 
 describe('Idempotency-Key', () => {
   const kept = () =>

@@ -19,8 +19,6 @@ export const simple = {
   answers: { 200: { description: 'It' } },
 } as const;
 
-export type ApiStage = Awaited<ReturnType<typeof apiStage>>;
-
 /** The API alone on a database of its own: served, and as an application of any routes, called without a socket. */
 export async function apiStage() {
   const on = await stage();
