@@ -156,6 +156,15 @@ describe('deadlines', () => {
     expect(await result).toMatchObject({ ok: false, trouble: { class: 'ours', code: 'stood_still' } });
   });
 
+  test('an answer that was there in time, but read a little late, is an answer', async () => {
+    make();
+    receiver.on('/busy', (_, response) => {
+      response.end('here');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+    });
+    expect(await send('/busy', { timeoutMs: 300 })).toMatchObject({ ok: true, status: 200 });
+  });
+
   test('a hanging request frees its connection for the next', async () => {
     make({ connectionsPerOrigin: 1 });
     const hung = send('/hang', { timeoutMs: 200 });

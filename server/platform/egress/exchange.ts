@@ -135,8 +135,9 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   /** The deadline has passed. */
   expire(): void {
+    if (this.#ended) return;
     const within = `within ${this.#request.timeoutMs} ms`;
-    const late = performance.now() - this.#mark - this.#request.timeoutMs;
+    const late = this.#late();
     if (late > STOOD_STILL_MS)
       this.#fail(
         trouble(
@@ -170,6 +171,11 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#fail(trouble('deferred', 'aborted', `The request to ${this.#host} was called off`));
   }
 
+  /** How long ago the deadline was, ms; below 0 before it. */
+  #late(): number {
+    return performance.now() - this.#mark - this.#request.timeoutMs;
+  }
+
   #mayStart(): boolean {
     try {
       return this.#request.beforeFirstByte!();
@@ -180,8 +186,9 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #answer(cut: boolean): void {
-    // A process that was stopped finds an answer of long ago, before its own timer has run: the deadline has passed.
-    if (performance.now() - this.#mark > this.#request.timeoutMs) {
+    // A process that was stopped finds an answer of long ago, before its own timer has run. When that is only a little
+    // late, it was our reading that was, not the answer.
+    if (this.#late() > STOOD_STILL_MS) {
       this.expire();
       return;
     }
@@ -241,8 +248,9 @@ function openUnder(signal: AbortSignal): Set<ExchangeHandler> {
   return open;
 }
 
+/** What has arrived is read first: a process that had too much to do, or was stopped for a while, looks at timers before. */
 function expire(handler: ExchangeHandler): void {
-  handler.expire();
+  setImmediate(() => handler.expire());
 }
 
 function text(bytes: Buffer | string): string {
