@@ -19,7 +19,7 @@ export interface ApiThreadData {
 const POOL = 12;
 
 // Where there is more to do than processors for it, what was taken in goes out before more is taken in: senders wait a
-// few milliseconds longer, and queues stay short, which is also less work (a fifth, measured).
+// few milliseconds longer, and queues stay short, which is also less work (a seventh, measured).
 giveWay();
 const signals = new Signals();
 await runThread<ApiThreadData>(signals, async ({ config, connection }) => {
